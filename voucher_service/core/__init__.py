@@ -1,0 +1,1 @@
+"""The rules of the scheme: standard library and cryptography only; no clock, no input, no output."""
