@@ -8,116 +8,18 @@ A balance is what was credited minus what was debited, so what we owe is positiv
 or are owed is negative; ``core.books`` turns that into words.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 
+from voucher_service.core import accounts
 from voucher_service.core.campaign import Funding
-
-BANK = "bank_reserved"
-"""The ring-fenced bank account. It holds face value only, never fees."""
-
-IN_TRANSIT = "in_transit"
-"""Payouts sent to the bank and not yet confirmed."""
-
-OPERATOR_FEES = "payable:operator"
-"""Downstream fees kept back from payouts until they are moved to the operator's own account."""
-
-
-OPERATOR_OWES = "receivable:operator"
-"""What the operator must put back into the ring-fenced account from its own money."""
-
-
-def receivable(funder: int) -> str:
-    """What a funder was asked for and has not sent yet."""
-    return f"receivable:funder:{funder}"
-
-
-def funds(funder: int) -> str:
-    """A funder's money, called or received, that is not in passes."""
-    return f"funds:funder:{funder}"
-
-
-def outstanding(campaign: int) -> str:
-    """Face value of the passes alive in a pre-funded campaign."""
-    return f"outstanding:campaign:{campaign}"
-
-
-def to_be_funded(campaign: int) -> str:
-    """Face value used in a post-funded campaign and not yet called from the funders."""
-    return f"to_be_funded:campaign:{campaign}"
-
-
-def payable(association: int) -> str:
-    """What an association has earned and was not paid yet."""
-    return f"payable:association:{association}"
-
-
-def contested(association: int) -> str:
-    """What an association has earned and somebody contests."""
-    return f"contested:association:{association}"
-
-
-def receivable_from(association: int) -> str:
-    """What an association must give back, offset on its next statement."""
-    return f"receivable:association:{association}"
-
-
-class Kind(StrEnum):
-    """The money events. Each has one function below."""
-
-    CALL = "call"
-    RECEIPT = "receipt"
-    ACTIVATION = "activation"
-    USE = "use"
-    UNDO = "undo"
-    CONTEST = "contest"
-    UPHELD = "upheld"
-    REJECTED = "rejected"
-    FEE = "fee"
-    PAYOUT_SENT = "payout_sent"
-    PAYOUT_EXECUTED = "payout_executed"
-    PAYOUT_RETURNED = "payout_returned"
-    EXPIRY = "expiry"
-    REFUND = "refund"
-    POSTPAID_CALL = "postpaid_call"
-    CANCELLED_AFTER_PAYMENT = "cancelled_after_payment"
-    REVERSAL = "reversal"
-    BANK_CHARGE = "bank_charge"
-    TOP_UP = "top_up"
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """Cents from ``debit`` to ``credit`` in one campaign.
-
-    ``event`` is the business key, unique for ever: writing the same event twice is refused by the
-    store. ``reference`` is the document or the row behind it. ``reverses`` is the event of the
-    transfer that this one takes back.
-    """
-
-    kind: Kind
-    event: str
-    campaign: int
-    debit: str
-    credit: str
-    cents: int
-    value_date: date
-    reference: str
-    reverses: str | None = None
-
-    def __post_init__(self) -> None:
-        if isinstance(self.cents, bool) or not isinstance(self.cents, int) or self.cents <= 0:
-            raise ValueError(f"a transfer moves a positive number of cents, not {self.cents!r}")
-        if self.debit == self.credit:
-            raise ValueError(f"a transfer goes somewhere: {self.debit} to itself")
-
+from voucher_service.core.transfer import Kind, Transfer
 
 def call(number: str, campaign: int, funder: int, cents: int, on: date) -> Transfer:
     """A call for funds: the funder owes, and has that much to put in passes."""
     return Transfer(
-        Kind.CALL, f"call:{number}", campaign, receivable(funder), funds(funder), cents, on, number
+        Kind.CALL, f"call:{number}", campaign, accounts.receivable(funder), accounts.funds(funder), cents, on, number
     )
 
 
@@ -126,10 +28,10 @@ def receipts(
 ) -> list[Transfer]:
     """Cash arrived: first against what is owed, anything above is the funder's deposit."""
     covered = min(cents, max(owed_cents, 0))
-    parts = [(receivable(funder), covered, "owed"), (funds(funder), cents - covered, "deposit")]
+    parts = [(accounts.receivable(funder), covered, "owed"), (accounts.funds(funder), cents - covered, "deposit")]
     return [
         Transfer(
-            Kind.RECEIPT, f"receipt:{receipt}:{part}", campaign, BANK, to, amount, on, reference
+            Kind.RECEIPT, f"receipt:{receipt}:{part}", campaign, accounts.BANK, to, amount, on, reference
         )
         for to, amount, part in parts
         if amount > 0
@@ -145,8 +47,8 @@ def activation(
             Kind.ACTIVATION,
             f"activation:{order}:{funder}",
             campaign,
-            funds(funder),
-            outstanding(campaign),
+            accounts.funds(funder),
+            accounts.outstanding(campaign),
             cents,
             on,
             f"order:{order}",
@@ -154,11 +56,6 @@ def activation(
         for funder, cents in by_funder.items()
         if cents > 0
     ]
-
-
-def value_account(campaign: int, funding: Funding) -> str:
-    """Where the face value of a used pass comes from, by the campaign's way of funding."""
-    return outstanding(campaign) if funding is Funding.PREPAID else to_be_funded(campaign)
 
 
 def use_event(redemption: int) -> str:
@@ -174,8 +71,8 @@ def use(
         Kind.USE,
         use_event(redemption),
         campaign,
-        value_account(campaign, funding),
-        payable(association),
+        accounts.value_account(campaign, funding),
+        accounts.payable(association),
         cents,
         on,
         f"redemption:{redemption}",
@@ -210,8 +107,8 @@ def contest(contestation: int, original: Transfer, association: int, on: date) -
         original,
         kind=Kind.CONTEST,
         event=f"contest:{contestation}",
-        debit=payable(association),
-        credit=contested(association),
+        debit=accounts.payable(association),
+        credit=accounts.contested(association),
         value_date=on,
     )
 
@@ -224,7 +121,7 @@ def contest_upheld(
         original,
         kind=Kind.UPHELD,
         event=f"upheld:{contestation}",
-        debit=contested(association),
+        debit=accounts.contested(association),
         credit=original.debit,
         value_date=on,
         reverses=original.event,
@@ -239,8 +136,8 @@ def contest_rejected(
         original,
         kind=Kind.REJECTED,
         event=f"rejected:{contestation}",
-        debit=contested(association),
-        credit=payable(association),
+        debit=accounts.contested(association),
+        credit=accounts.payable(association),
         value_date=on,
     )
 
@@ -251,8 +148,8 @@ def fee_kept(statement: str, campaign: int, association: int, cents: int, on: da
         Kind.FEE,
         f"fee:{statement}:{campaign}",
         campaign,
-        payable(association),
-        OPERATOR_FEES,
+        accounts.payable(association),
+        accounts.OPERATOR_FEES,
         cents,
         on,
         statement,
@@ -265,8 +162,8 @@ def payout_sent(end_to_end: str, campaign: int, association: int, cents: int, on
         Kind.PAYOUT_SENT,
         f"sent:{end_to_end}:{campaign}",
         campaign,
-        payable(association),
-        IN_TRANSIT,
+        accounts.payable(association),
+        accounts.IN_TRANSIT,
         cents,
         on,
         end_to_end,
@@ -279,8 +176,8 @@ def payout_executed(end_to_end: str, campaign: int, cents: int, on: date) -> Tra
         Kind.PAYOUT_EXECUTED,
         f"executed:{end_to_end}:{campaign}",
         campaign,
-        IN_TRANSIT,
-        BANK,
+        accounts.IN_TRANSIT,
+        accounts.BANK,
         cents,
         on,
         end_to_end,
@@ -295,8 +192,8 @@ def payout_returned(
         Kind.PAYOUT_RETURNED,
         f"returned:{end_to_end}:{campaign}",
         campaign,
-        BANK,
-        payable(association),
+        accounts.BANK,
+        accounts.payable(association),
         cents,
         on,
         end_to_end,
@@ -310,8 +207,8 @@ def expiry(closing: str, campaign: int, by_funder: Mapping[int, int], on: date) 
             Kind.EXPIRY,
             f"expiry:{closing}:{funder}",
             campaign,
-            outstanding(campaign),
-            funds(funder),
+            accounts.outstanding(campaign),
+            accounts.funds(funder),
             cents,
             on,
             closing,
@@ -324,7 +221,7 @@ def expiry(closing: str, campaign: int, by_funder: Mapping[int, int], on: date) 
 def refund(number: str, campaign: int, funder: int, cents: int, on: date) -> Transfer:
     """Money given back to a funder."""
     return Transfer(
-        Kind.REFUND, f"refund:{number}", campaign, funds(funder), BANK, cents, on, number
+        Kind.REFUND, f"refund:{number}", campaign, accounts.funds(funder), accounts.BANK, cents, on, number
     )
 
 
@@ -340,8 +237,8 @@ def postpaid_calls(period: str, campaign: int, by_funder: Mapping[int, int], on:
             Kind.POSTPAID_CALL,
             f"postpaid:{period}:{campaign}:{funder}",
             campaign,
-            receivable(funder) if cents > 0 else to_be_funded(campaign),
-            to_be_funded(campaign) if cents > 0 else receivable(funder),
+            accounts.receivable(funder) if cents > 0 else accounts.to_be_funded(campaign),
+            accounts.to_be_funded(campaign) if cents > 0 else accounts.receivable(funder),
             abs(cents),
             on,
             f"period:{period}",
@@ -354,14 +251,14 @@ def postpaid_calls(period: str, campaign: int, by_funder: Mapping[int, int], on:
 def bank_charge(reference: str, campaign: int, cents: int, on: date) -> Transfer:
     """The bank took a charge out of the ring-fenced account: the operator owes it back at once."""
     return Transfer(
-        Kind.BANK_CHARGE, f"charge:{reference}", campaign, OPERATOR_OWES, BANK, cents, on, reference
+        Kind.BANK_CHARGE, f"charge:{reference}", campaign, accounts.OPERATOR_OWES, accounts.BANK, cents, on, reference
     )
 
 
 def top_up(reference: str, campaign: int, cents: int, on: date) -> Transfer:
     """The operator puts back what the ring-fenced account lacked."""
     return Transfer(
-        Kind.TOP_UP, f"top_up:{reference}", campaign, BANK, OPERATOR_OWES, cents, on, reference
+        Kind.TOP_UP, f"top_up:{reference}", campaign, accounts.BANK, accounts.OPERATOR_OWES, cents, on, reference
     )
 
 
@@ -373,7 +270,7 @@ def cancelled_after_payment(
         original,
         kind=Kind.CANCELLED_AFTER_PAYMENT,
         event=f"cancelled:{contestation}",
-        debit=receivable_from(association),
+        debit=accounts.receivable_from(association),
         credit=original.debit,
         value_date=on,
         reverses=original.event,

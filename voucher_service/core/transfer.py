@@ -1,0 +1,59 @@
+"""One movement of money, and the list of reasons for one.
+
+A transfer is a positive number of cents from one named account to another; it cannot be anything
+else. Which accounts a given event touches is said in ``core.ledger``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The money events. Each has one function below."""
+
+    CALL = "call"
+    RECEIPT = "receipt"
+    ACTIVATION = "activation"
+    USE = "use"
+    UNDO = "undo"
+    CONTEST = "contest"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    FEE = "fee"
+    PAYOUT_SENT = "payout_sent"
+    PAYOUT_EXECUTED = "payout_executed"
+    PAYOUT_RETURNED = "payout_returned"
+    EXPIRY = "expiry"
+    REFUND = "refund"
+    POSTPAID_CALL = "postpaid_call"
+    CANCELLED_AFTER_PAYMENT = "cancelled_after_payment"
+    REVERSAL = "reversal"
+    BANK_CHARGE = "bank_charge"
+    TOP_UP = "top_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Cents from ``debit`` to ``credit`` in one campaign.
+
+    ``event`` is the business key, unique for ever: writing the same event twice is refused by the
+    store. ``reference`` is the document or the row behind it. ``reverses`` is the event of the
+    transfer that this one takes back.
+    """
+
+    kind: Kind
+    event: str
+    campaign: int
+    debit: str
+    credit: str
+    cents: int
+    value_date: date
+    reference: str
+    reverses: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.cents, bool) or not isinstance(self.cents, int) or self.cents <= 0:
+            raise ValueError(f"a transfer moves a positive number of cents, not {self.cents!r}")
+        if self.debit == self.credit:
+            raise ValueError(f"a transfer goes somewhere: {self.debit} to itself")

@@ -1,0 +1,1 @@
+"""The memory of the service: the only place that knows SQLAlchemy and SQL."""
