@@ -7,29 +7,44 @@ transaction, so that it never fails half-way for want of it. This module never h
 import sqlite3
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
+
+#: What a database that is away, busy or full raises: try again later.
+UNAVAILABLE = (OperationalError, PoolExhausted, psycopg.OperationalError, sqlite3.OperationalError)
 
 #: Execution option of a transaction that only reads: on SQLite it then takes no write lock.
 READ_ONLY = {"sqlite_begin": "DEFERRED"}
 
-POOL_SIZE = 16
 
-
-def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+def make_engine(url: str, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own options
     """An engine for ``sqlite:///…`` or ``postgresql://…`` (psycopg 3)."""
+    engine = create_engine(driver_url(url), **(engine_options(url) | options))
+    prepare(engine)
+    return engine
+
+
+def make_hot_engine(url: str) -> Engine:
+    """An engine for the hot path: raw statements, each committed by itself."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
-        prepare(engine)
-        return engine
-    # No prepared statements held on the server: PgBouncer in transaction mode hands every
-    # transaction to another server session.
-    return create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_pre_ping=True,
-    )
+        return make_engine(url)
+    # Checked by use, not by a ping: a scan that meets a dead connection is sent again.
+    return make_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=False)
+
+
+def driver_url(url: str) -> str:
+    """The same address with the driver we use named in it."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How many connections are kept, and how they behave."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_size": 10, "max_overflow": 6, "pool_timeout": 10, "pool_pre_ping": True}
 
 
 def prepare(engine: Engine) -> None:

@@ -12,6 +12,9 @@ from voucher_service.store.types import Instant, Key
 class Base(DeclarativeBase):
     """The parent of every table. Constraint names are fixed so that migrations can name them."""
 
+    # Cents of a national scheme outgrow 32 bits.
+    type_annotation_map = {int: Key}  # noqa: RUF012 - SQLAlchemy's own way
+
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(column_0_label)s",
