@@ -1,4 +1,4 @@
-"""The five things that can go wrong besides a refusal.
+"""The few things that can go wrong besides a refusal.
 
 Every front door translates them once into its own language (an HTTP problem, an exit status).
 A refused pass is not an error: it is a value, see ``core.passes``.
@@ -39,3 +39,10 @@ class Invalid(DomainError):
 
 class Mismatch(DomainError):
     """The books do not add up: stop everything, write nothing."""
+
+
+@dataclass
+class TooMany(DomainError):
+    """Tried too often, or at a bad moment: the same thing may work after ``retry_after`` seconds."""
+
+    retry_after: int = 1

@@ -39,19 +39,22 @@ def receipts(
 
 
 def activation(
-    order: int, campaign: int, by_funder: Mapping[int, int], on: date
+    attempt: str, campaign: int, by_funder: Mapping[int, int], on: date
 ) -> list[Transfer]:
-    """An order is covered: each funder's split of its face value goes into living passes."""
+    """An order is covered: each funder's split of its face value goes into living passes.
+
+    ``attempt`` is ``ORDER.N``: an order is activated again after a bounced payment was made good.
+    """
     return [
         Transfer(
             Kind.ACTIVATION,
-            f"activation:{order}:{funder}",
+            f"activation:{attempt}:{funder}",
             campaign,
             accounts.funds(funder),
             accounts.outstanding(campaign),
             cents,
             on,
-            f"order:{order}",
+            f"order:{attempt}",
         )
         for funder, cents in by_funder.items()
         if cents > 0

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from sqlalchemy import Engine
 
-from voucher_service.core.passes import Accepted, Scan, Standing
+from voucher_service.core.passes import Accepted, Refused, Scan, Standing
 from voucher_service.core.transfer import Kind
 from voucher_service.store import load
 from voucher_service.store.engine import UNAVAILABLE
@@ -76,7 +76,22 @@ WHERE offline_day.passes < :allowance
 RETURNING passes"""
 
 PASS_OF_SCAN = """
-SELECT booklet_id, number FROM redemption WHERE device_id = :device AND scan_id = :scan_id"""
+SELECT booklet_id, number, undone_at FROM redemption
+WHERE device_id = :device AND scan_id = :scan_id"""
+
+STILL_PAIRED = "SELECT id FROM device WHERE id = :device AND revoked_at IS NULL"
+
+TYPED_FAILURES = """
+SELECT sum(CASE WHEN device_id = :device AND at > :lately THEN 1 ELSE 0 END),
+       sum(CASE WHEN device_id = :device THEN 1 ELSE 0 END), count(*)
+FROM refusal WHERE site_id = :site AND at > :today AND typed AND reason = 'unknown_booklet'"""
+
+REFUSE = """
+INSERT INTO refusal (device_id, site_id, scan_id, reason, booklet_id, number, service, moment, at,
+                     offline, typed)
+VALUES (:device, :site, :scan_id, :reason, :booklet, :number, :service, :moment, :at, :offline,
+        :typed)
+ON CONFLICT DO NOTHING"""
 
 DEVICE = """
 SELECT d.id, d.site_id, s.association_id, d.last_contact_at FROM device d
@@ -91,6 +106,15 @@ class Phone:
     site: int
     association: int
     last_contact_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TypedFailures:
+    """How many typed codes named nothing."""
+
+    device_lately: int
+    device_today: int
+    site_today: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +161,40 @@ class Book:
         row = self._ask(STANDING_BY_INDEX, values)
         return load.standing(row, number) if row else None
 
-    def pass_of_scan(self, device: int, scan_id: str) -> tuple[int, int] | None:
-        """The (booklet, number) that a device's scan id already stands for, even if undone since."""
+    def pass_of_scan(self, device: int, scan_id: str) -> tuple[int, int, bool] | None:
+        """The (booklet, number, undone) that a device's scan id already stands for."""
         row = self._ask(PASS_OF_SCAN, {"device": device, "scan_id": scan_id})
-        return (row[0], row[1]) if row else None
+        return (row[0], row[1], row[2] is not None) if row else None
+
+    def still_paired(self, device: int) -> bool:
+        """Whether a phone may still scan."""
+        return self._ask(STILL_PAIRED, {"device": device}) is not None
+
+    def typed_failures(
+        self, device: int, site: int, lately: datetime, today: datetime
+    ) -> TypedFailures:
+        """How many typed codes named nothing since two moments, on a phone and at its site."""
+        values = {"device": device, "site": site, "lately": lately, "today": today}
+        row = self._ask(TYPED_FAILURES, values)
+        return TypedFailures(*(count or 0 for count in row or (0, 0, 0)))
+
+    def remember_refusal(self, scan: Scan, refused: Refused, *, typed: bool) -> None:
+        """Keep a refusal: reason and both clocks, never the code. A retry is kept once."""
+        standing = refused.standing
+        values = {
+            "device": scan.device,
+            "site": scan.site,
+            "scan_id": scan.scan_id or None,
+            "reason": refused.reason.value,
+            "booklet": standing.booklet if standing else None,
+            "number": standing.number if standing else None,
+            "service": scan.service or None,
+            "moment": scan.moment,
+            "at": scan.received_at,
+            "offline": scan.offline,
+            "typed": typed,
+        }
+        self._ask(REFUSE, values)
 
     def spend(self, spending: Spending) -> int | None:
         """Write the redemption and its transfer, or neither. The redemption's id if it was free.

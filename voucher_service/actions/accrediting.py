@@ -1,0 +1,153 @@
+"""Associations become places where passes are taken: application, sites, decisions, approval.
+
+Criteria are visible and every decision keeps its reason. One SIRET, many sites: sites are matched
+on their association, never on a name.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
+from voucher_service.core.accreditation import Accreditation, step
+from voucher_service.core.campaign import SERVICES
+from voucher_service.core.errors import Conflict, Invalid
+from voucher_service.store import sites, tables
+from voucher_service.store.once import find, insert_once, insert_row, update_if
+from voucher_service.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What an association says of itself. One of SIRET and RNA is needed."""
+
+    name: str
+    contact_email: str
+    iban: str
+    holder: str
+    siret: str | None = None
+    rna: str | None = None
+    legal_form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site in the words of the national schema; ``details`` holds its other fields by name."""
+
+    name: str
+    adresse: str
+    code_postal: str
+    commune: str
+    services: Sequence[str]
+    code_insee: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    telephone: str | None = None
+    horaires: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def apply_for_accreditation(session: Session, application: Application, now: datetime) -> int:
+    """An association asks to take passes. Gives its number."""
+    siret = checked_siret(application.siret) if application.siret else None
+    rna = checked_rna(application.rna) if application.rna else None
+    if siret is None and rna is None:
+        raise Invalid("not_identified", "Give a SIRET or an RNA number.", "siret")
+    iban = checked_iban(application.iban)
+    if sites.association_with(session, siret, rna):
+        raise Conflict(
+            "association_known",
+            "An association with this number exists: add a site to it instead.",
+        )
+    association = insert_row(
+        session,
+        tables.Association,
+        name=application.name,
+        siret=siret,
+        rna=rna,
+        legal_form=application.legal_form,
+        contact_email=application.contact_email,
+        accreditation=Accreditation.APPLIED.value,
+        created_at=now,
+    )
+    session.add(
+        tables.BankAccount(
+            association_id=association, iban=iban, holder=application.holder, created_at=now
+        )
+    )
+    return association
+
+
+def decide(
+    session: Session,
+    association: int,
+    to: Accreditation,
+    reason: str | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Take one step of an accreditation. The step and its reason are kept for ever."""
+    row = find(session, tables.Association, association, "association")
+    current = Accreditation(row.accreditation)
+    step(current, to, reason)
+    table = tables.Association
+    if not update_if(
+        session,
+        table,
+        table.id == association,
+        table.accreditation == current.value,
+        accreditation=to.value,
+    ):
+        raise Conflict("changed", "Somebody else decided just now: look again.")
+    session.add(
+        tables.AccreditationStep(
+            association_id=association,
+            from_state=current.value,
+            to_state=to.value,
+            reason=reason,
+            actor=actor,
+            at=now,
+        )
+    )
+
+
+def approve_for_campaign(
+    session: Session, campaign: int, association: int, actor: str, now: datetime
+) -> bool:
+    """Let an association take the passes of a campaign. False when it already could."""
+    find(session, tables.Campaign, campaign, "campaign")
+    find(session, tables.Association, association, "association")
+    return insert_once(
+        session,
+        tables.Approval,
+        campaign_id=campaign,
+        association_id=association,
+        approved_at=now,
+        actor=actor,
+    )
+
+
+def add_site(session: Session, association: int, place: Place, now: datetime) -> int:
+    """A place where an association will take passes. Gives the site's number."""
+    find(session, tables.Association, association, "association")
+    unknown = sorted(set(place.services) - set(SERVICES))
+    if unknown:
+        raise Invalid("unknown_service", f"Not a national service: {unknown[0]}", "services")
+    return insert_row(
+        session,
+        tables.Site,
+        association_id=association,
+        name=place.name,
+        adresse=place.adresse,
+        code_postal=place.code_postal,
+        commune=place.commune,
+        code_insee=place.code_insee,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        services=list(place.services),
+        telephone=place.telephone,
+        horaires=place.horaires,
+        details=dict(place.details),
+        updated_at=now,
+    )

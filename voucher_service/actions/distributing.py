@@ -1,0 +1,203 @@
+"""Booklets on their way to people: points, stock, hand-over, loss, replacement. Never a name.
+
+A booklet is worth nothing until it was handed over; validity may start there.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from voucher_service.core.campaign import Campaign, last_day, latest_day, paris_day
+from voucher_service.core.errors import Conflict, Invalid, NotFound
+from voucher_service.store import booklets, load, tables
+from voucher_service.store.once import find, insert_row, take_range
+from voucher_service.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A booklet was given to somebody."""
+
+    serial: str
+    passes: int
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class NoStock:
+    """Somebody asked and there was nothing to give; the request was counted, anonymously."""
+
+
+def add_point(
+    session: Session,
+    name: str,
+    commune: str,
+    now: datetime,
+    *,
+    code_insee: str | None = None,
+    adresse: str | None = None,
+    code_postal: str | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> int:
+    """Somewhere booklets will be handed over. Gives the point's number."""
+    return insert_row(
+        session,
+        tables.DistributionPoint,
+        name=name,
+        commune=commune,
+        code_insee=code_insee,
+        adresse=adresse,
+        code_postal=code_postal,
+        latitude=latitude,
+        longitude=longitude,
+        created_at=now,
+    )
+
+
+def move_stock(
+    session: Session, first_serial: str, count: int, point: int, actor: str, now: datetime
+) -> int:
+    """A parcel of consecutive booklets arrives at a point, all or none."""
+    find(session, tables.DistributionPoint, point, "distribution point")
+    first = _booklet(session, first_serial).id
+    if count < 1:
+        raise Invalid("bad_count", "Move one booklet or more.", "count")
+    if booklets.receive(session, first, count, point) != count:
+        raise Conflict(
+            "not_movable",
+            "Some of these booklets do not exist, were handed over or are void: nothing was moved.",
+        )
+    return insert_row(
+        session,
+        tables.StockMovement,
+        point_id=point,
+        first_booklet=first,
+        booklets=count,
+        actor=actor,
+        at=now,
+    )
+
+
+def hand_over(
+    session: Session,
+    serial: str | None,
+    point: int,
+    newcomer: bool | None,
+    actor: str,
+    now: datetime,
+) -> HandedOver | NoStock:
+    """Give a booklet to somebody: from now on its passes can be spent.
+
+    Without a serial, or with one this empty point never had, the unmet request is counted.
+    """
+    find(session, tables.DistributionPoint, point, "distribution point")
+    if booklets.in_stock(session, point) == 0:
+        booklets.count_unmet(session, point, paris_day(now))
+        return NoStock()
+    if serial is None:
+        raise Invalid("serial_missing", "Say which booklet: type or read its serial.", "serial")
+    booklet = _booklet(session, serial)
+    rules = load.campaign(find(session, tables.Campaign, booklet.campaign_id, "campaign"))
+    valid_until = last_day(rules.validity, paris_day(now))
+    if not booklets.hand_over(session, booklet.id, point, valid_until, now):
+        raise Conflict(*_why_not(booklet, point))
+    session.add(
+        tables.Handover(booklet_id=booklet.id, point_id=point, newcomer=newcomer, at=now)
+    )
+    _note(session, booklet.id, "handed_over", None, actor, now)
+    return HandedOver(serial, booklet.passes, valid_until)
+
+
+def _why_not(booklet: tables.Booklet, point: int) -> tuple[str, str]:
+    if booklet.voided_at is not None:
+        return "voided", "This booklet is void: hand over another one."
+    if booklet.blocked_at is not None:
+        return "blocked", "This booklet is blocked: hand over another one."
+    if booklet.handed_over_at is not None:
+        return "handed_over_already", "This booklet was handed over already."
+    if booklet.point_id != point:
+        return "not_in_stock", "This booklet is not in this point's stock: check the serial."
+    return "changed", "Somebody else changed this booklet just now: look again."
+
+
+def block(session: Session, serial: str, reason: str, actor: str, now: datetime) -> None:
+    """Stop a booklet, for a while or for good: lost, stolen, doubtful."""
+    booklet = _booklet(session, serial)
+    if not booklets.block(session, booklet.id, now):
+        raise Conflict("not_blockable", "This booklet is blocked or void already.")
+    _note(session, booklet.id, "blocked", _reason(reason), actor, now)
+
+
+def unblock(session: Session, serial: str, reason: str, actor: str, now: datetime) -> None:
+    """Let a blocked booklet live again. Both events stay in its history."""
+    booklet = _booklet(session, serial)
+    if not booklets.unblock(session, booklet.id):
+        raise Conflict("not_blocked", "This booklet is not blocked, or it is void.")
+    _note(session, booklet.id, "unblocked", _reason(reason), actor, now)
+
+
+def void(session: Session, serial: str, reason: str, actor: str, now: datetime) -> None:
+    """End a booklet for good. Its unspent value returns to the funders when the campaign closes."""
+    booklet = _booklet(session, serial)
+    if not booklets.void(session, booklet.id, now):
+        raise Conflict("voided", "This booklet is void already.")
+    _note(session, booklet.id, "voided", _reason(reason), actor, now)
+
+
+def replace(session: Session, serial: str, reason: str, actor: str, now: datetime) -> str:
+    """Void a booklet and put its unspent passes in a new one; the new serial.
+
+    Nothing is ever minted twice: the new passes have new identities. The liability is unchanged.
+    The new booklet waits at the same point to be handed over.
+    """
+    booklet = _booklet(session, serial)
+    void(session, serial, reason, actor, now)
+    left = booklet.passes - booklets.passes_used(session, booklet.id)
+    if left == 0:
+        raise Conflict("nothing_left", "Every pass of this booklet is spent.")
+    if booklet.activated_at is None:
+        raise Conflict("not_funded", "The order of this booklet is not funded.")
+    new = take_range(session, booklets.SERIES, 1)
+    rules = load.campaign(find(session, tables.Campaign, booklet.campaign_id, "campaign"))
+    _write_replacement(session, booklet, new, left, rules)
+    _note(session, booklet.id, "replaced", f"by {load.serial(new)}", actor, now)
+    return load.serial(new)
+
+
+def _write_replacement(
+    session: Session, old: tables.Booklet, new: int, passes: int, rules: Campaign
+) -> None:
+    assert old.activated_at is not None  # noqa: S101 - checked by the caller
+    while booklets.missing(session, new, 1):
+        booklets.write(
+            session,
+            [new],
+            order=old.order_id,
+            campaign=old.campaign_id,
+            passes=passes,
+            activated_at=old.activated_at,
+            valid_until=latest_day(rules.validity),
+        )
+    booklets.stand_in(session, new, replaces=old.id, point=old.point_id)
+
+
+def _booklet(session: Session, serial: str) -> tables.Booklet:
+    number = load.booklet_of_serial(serial)
+    booklet = session.get(tables.Booklet, number) if number is not None else None
+    if booklet is None:
+        raise NotFound("not_found", f"There is no booklet {serial}.")
+    return booklet
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid("reason_missing", "Say why.", "reason")
+    return reason.strip()
+
+
+def _note(
+    session: Session, booklet: int, kind: str, reason: str | None, actor: str, now: datetime
+) -> None:
+    session.add(
+        tables.BookletEvent(booklet_id=booklet, kind=kind, reason=reason, actor=actor, at=now)
+    )

@@ -1,0 +1,154 @@
+"""One redemption: open the code, judge it, spend it once, remember the refusal.
+
+Read after the view that received the scan and before ``core.passes`` and ``store.book``. Each scan
+is its own transaction: one that fails never touches another.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from voucher_service.core import accounts
+from voucher_service.core.campaign import paris_day
+from voucher_service.core.errors import Conflict, NotAllowed, TooMany
+from voucher_service.core.pass_text import to_bytes
+from voucher_service.core.passes import Accepted, Refused, Scan, Standing, Verdict, judge
+from voucher_service.core.reasons import Reason
+from voucher_service.core.signing import Keyring, KeyStatus, PassToken
+from voucher_service.core.typed_codes import TypedCodes, well_formed
+from voucher_service.store.book import Book, OverAllowance, Spending
+
+ATTEMPTS = 3
+"""How often a pass is looked at again when it changed between the look and the spending."""
+
+TYPED_FAILURES = 5
+"""Well-formed typed codes that named nothing, on one phone, before it must wait."""
+TYPED_PAUSE = timedelta(minutes=15)
+TYPED_FAILURES_A_DAY = 20
+TYPED_FAILURES_A_DAY_ON_SITE = 50
+
+NAMES_NOTHING = frozenset(
+    {Reason.UNKNOWN_BOOKLET, Reason.NOT_HANDED_OVER, Reason.CAMPAIGN_NOT_APPROVED}
+)
+"""A typed code is no proof of holding the pass: these get one answer, so that guessing tells
+nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What a redemption needs at hand: the book, the public keys, and the typed-code key."""
+
+    book: Book
+    keyring: Keyring
+    typed_codes: TypedCodes
+
+
+def redeem(counter: Counter, scan: Scan) -> Verdict:
+    """Spend one pass at one site, once. Safe to call again with the same scan. Commits by itself.
+
+    Raises :class:`Conflict` when the scan id already stands for another pass or was taken back,
+    :class:`NotAllowed` when the phone was revoked meanwhile, :class:`TooMany` when typed codes failed
+    too often.
+    """
+    for _ in range(ATTEMPTS):
+        verdict = check(counter, scan)
+        if isinstance(verdict, Accepted) and not verdict.echo:
+            verdict = _spend(counter.book, verdict, scan)
+        if isinstance(verdict, Refused):
+            return _refuse(counter.book, verdict, scan)
+        if verdict is not None:
+            return verdict
+    raise TooMany("busy", "This pass is being changed: try again in a moment.")
+
+
+def check(counter: Counter, scan: Scan) -> Verdict:
+    """The verdict of a scan if it were spent now. Spends nothing."""
+    token = to_bytes(scan.code)
+    if token is None and well_formed(scan.code):
+        return _check_typed(counter, scan)
+    opened = counter.keyring.open(scan.code)
+    if isinstance(opened, Reason):
+        return Refused(opened)
+    claims = opened.token
+    standing = counter.book.standing(claims.booklet_id, claims.number, scan.site)
+    if standing is None or not _register_agrees(standing, claims):
+        revoked = opened.key.status is KeyStatus.REVOKED
+        return Refused(Reason.KEY_REVOKED if revoked else Reason.UNKNOWN_BOOKLET)
+    return judge(standing, scan)
+
+
+def _register_agrees(standing: Standing, claims: PassToken) -> bool:
+    """Whether the register knows the pass as it was signed. A key alone makes no pass."""
+    campaign = standing.campaign
+    return (campaign.number, campaign.face_value_cents) == (
+        claims.campaign,
+        claims.face_value_cents,
+    )
+
+
+def _check_typed(counter: Counter, scan: Scan) -> Verdict:
+    _limit_guessing(counter.book, scan)
+    index, number = counter.typed_codes.read(scan.code) or (0, 0)
+    standing = counter.book.standing_by_index(index, number, scan.site)
+    verdict = judge(standing, scan) if standing else Refused(Reason.UNKNOWN_BOOKLET)
+    if isinstance(verdict, Refused) and verdict.reason in NAMES_NOTHING:
+        return Refused(Reason.UNKNOWN_BOOKLET)
+    return verdict
+
+
+def _limit_guessing(book: Book, scan: Scan) -> None:
+    """Typed codes can be guessed: count the failures of the phone and of its site."""
+    now = scan.received_at
+    failures = book.typed_failures(scan.device, scan.site, now - TYPED_PAUSE, now - timedelta(days=1))
+    if failures.device_today >= TYPED_FAILURES_A_DAY or (
+        failures.site_today >= TYPED_FAILURES_A_DAY_ON_SITE
+    ):
+        raise TooMany(
+            "typed_codes_off",
+            "Too many wrong codes today: read the QR code, or call the help number.",
+            retry_after=24 * 3600,
+        )
+    if failures.device_lately >= TYPED_FAILURES:
+        raise TooMany(
+            "typed_codes_paused",
+            "Too many wrong codes: wait 15 minutes or read the QR code.",
+            retry_after=int(TYPED_PAUSE.total_seconds()),
+        )
+
+
+def _spend(book: Book, accepted: Accepted, scan: Scan) -> Verdict | None:
+    """Write the use, or say why not; nothing when the pass changed since it was judged."""
+    campaign = accepted.standing.campaign
+    spending = Spending(
+        scan,
+        accepted,
+        debit=accounts.value_account(campaign.number, campaign.funding),
+        credit=accounts.payable(scan.association),
+        value_date=paris_day(scan.moment),
+    )
+    try:
+        if book.spend(spending) is not None:
+            return accepted
+    except OverAllowance:
+        return Refused(Reason.OFFLINE_LIMIT, accepted.standing)
+    _check_scan_id(book, scan, accepted.standing)
+    if not book.still_paired(scan.device):
+        raise NotAllowed("device_revoked", "This phone was revoked: pair it again.")
+    return None
+
+
+def _refuse(book: Book, refused: Refused, scan: Scan) -> Refused:
+    _check_scan_id(book, scan, refused.standing)
+    book.remember_refusal(scan, refused, typed=well_formed(scan.code))
+    return refused
+
+
+def _check_scan_id(book: Book, scan: Scan, standing: Standing | None) -> None:
+    """A scan id stands for one attempt on one pass. Its live success would have been an echo."""
+    known = book.pass_of_scan(scan.device, scan.scan_id)
+    if known is None:
+        return
+    booklet, number, undone = known
+    if standing is None or (standing.booklet, standing.number) != (booklet, number):
+        raise Conflict("scan_id_reused", "This scan id already stands for another pass.")
+    if undone:
+        raise Conflict("scan_undone", "This scan was taken back: scan the pass again.")

@@ -1,0 +1,108 @@
+"""Redemptions once they exist: taken back, contested, claimed by a period. Conditional updates."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+
+from voucher_service.core.settlement import Claim
+from voucher_service.store import tables
+from voucher_service.store.once import update_if
+from voucher_service.store.session import Session
+
+
+def by_scan(session: Session, site: int, device: int, scan_id: str) -> tables.Redemption | None:
+    """A site's redemption by its scan id, the asking phone's own first."""
+    table = tables.Redemption
+    return session.scalars(
+        select(table)
+        .where(table.site_id == site, table.scan_id == scan_id)
+        .order_by(case((table.device_id == device, 0), else_=1), table.id)
+        .limit(1)
+    ).first()
+
+
+def take_back(session: Session, redemption: int, now: datetime) -> bool:
+    """Undo a live redemption inside its window. Exactly one of an undo and a claim wins."""
+    table = tables.Redemption
+    return 1 == update_if(
+        session,
+        table,
+        table.id == redemption,
+        table.undone_at.is_(None),
+        table.period_id.is_(None),
+        table.contested_at.is_(None),
+        table.undo_until >= now,
+        undone_at=now,
+    )
+
+
+def set_aside(session: Session, redemption: int, now: datetime) -> bool:
+    """Mark a live, unsettled redemption as contested."""
+    table = tables.Redemption
+    return 1 == update_if(
+        session,
+        table,
+        table.id == redemption,
+        table.undone_at.is_(None),
+        table.period_id.is_(None),
+        table.contested_at.is_(None),
+        contested_at=now,
+    )
+
+
+def end_contest(session: Session, redemption: int, undone_at: datetime | None) -> None:
+    """Let a contested redemption live on, or end it."""
+    table = tables.Redemption
+    update_if(session, table, table.id == redemption, contested_at=None, undone_at=undone_at)
+
+
+def claim(session: Session, period: int, cutoff: datetime, now: datetime) -> int:
+    """Give a period every live use before its cut-off whose undo window is over, in one update."""
+    table = tables.Redemption
+    return update_if(
+        session,
+        table,
+        table.period_id.is_(None),
+        table.undone_at.is_(None),
+        table.contested_at.is_(None),
+        table.moment < cutoff,
+        table.undo_until < now,
+        period_id=period,
+    )
+
+
+def claims(session: Session, period: int) -> Sequence[Claim]:
+    """What a period claimed, by campaign and association."""
+    table = tables.Redemption
+    rows = session.execute(
+        select(
+            table.campaign_id, table.association_id, func.count(), func.sum(table.cents)
+        )
+        .where(table.period_id == period)
+        .group_by(table.campaign_id, table.association_id)
+        .order_by(table.campaign_id, table.association_id)
+    )
+    return [Claim(campaign, payee, int(n), int(cents)) for campaign, payee, n, cents in rows]
+
+
+def settled_elsewhere(session: Session, period: int) -> dict[int, int]:
+    """Cents that other periods settled, by campaign: an open period holds none."""
+    table = tables.Redemption
+    rows = session.execute(
+        select(table.campaign_id, func.sum(table.cents))
+        .where(table.period_id != period)
+        .group_by(table.campaign_id)
+    )
+    return {campaign: int(cents) for campaign, cents in rows}
+
+
+def settled_cents(session: Session, campaign: int) -> int:
+    """Cents that every period so far settled in a campaign."""
+    table = tables.Redemption
+    total = session.scalar(
+        select(func.sum(table.cents)).where(
+            table.campaign_id == campaign, table.period_id.is_not(None)
+        )
+    )
+    return int(total or 0)

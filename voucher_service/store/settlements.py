@@ -1,0 +1,181 @@
+"""What closing a period reads and writes besides the claims themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import String, cast, func, literal, select
+
+from voucher_service.core.settlement import CampaignTerms
+from voucher_service.core.statements import CampaignFacts, Party, UseLine
+from voucher_service.core.transfer import Kind
+from voucher_service.store import load, orders, redemptions, tables
+from voucher_service.store.once import insert_once, update_if
+from voucher_service.store.session import Session
+
+
+def lock_periods(session: Session) -> None:
+    """Hold every period until the transaction ends, so that closes follow one another."""
+    session.execute(select(tables.Period.id).with_for_update())
+
+
+def period(session: Session, label: str) -> tables.Period | None:
+    """The period with this label."""
+    return session.scalar(select(tables.Period).where(tables.Period.label == label))
+
+
+def open_period(session: Session, label: str, cutoff: datetime, now: datetime) -> bool:
+    """Insert a period unless one bears its label."""
+    return insert_once(session, tables.Period, label=label, cutoff=cutoff, opened_at=now)
+
+
+def mark_closed(session: Session, number: int, actor: str, now: datetime) -> bool:
+    """End a period, once."""
+    table = tables.Period
+    return 1 == update_if(
+        session, table, table.id == number, table.closed_at.is_(None),
+        closed_at=now, closed_by=actor,
+    )
+
+
+def terms(session: Session, period_number: int, campaigns: Sequence[int]) -> list[CampaignTerms]:
+    """What settling some campaigns needs to know of them."""
+    settled = redemptions.settled_elsewhere(session, period_number)
+    rows = session.scalars(
+        select(tables.Campaign).where(tables.Campaign.id.in_(campaigns)).order_by(tables.Campaign.id)
+    )
+    return [
+        CampaignTerms(
+            row.id, orders.shares(session, row.id), settled.get(row.id, 0), row.downstream_fee_bp
+        )
+        for row in rows
+    ]
+
+
+def ledger_uses(session: Session, period_number: int) -> dict[tuple[int, str], int]:
+    """Cents of use transfers behind a period's claims, by (campaign, credited account)."""
+    redemption, transfer = tables.Redemption, tables.Transfer
+    event = literal("use:") + cast(redemption.id, String)
+    rows = session.execute(
+        select(transfer.campaign_id, transfer.credit, func.sum(transfer.cents))
+        .select_from(redemption)
+        .join(transfer, transfer.event == event)
+        .where(redemption.period_id == period_number, transfer.kind == Kind.USE.value)
+        .group_by(transfer.campaign_id, transfer.credit)
+    )
+    return {(campaign, account): int(cents) for campaign, account, cents in rows}
+
+
+def uses(session: Session, period_number: int, association: int) -> list[UseLine]:
+    """An association's uses of a period, in the order of the services."""
+    redemption, site = tables.Redemption, tables.Site
+    rows = session.execute(
+        select(redemption, site.name)
+        .join(site, site.id == redemption.site_id)
+        .where(redemption.period_id == period_number, redemption.association_id == association)
+        .order_by(redemption.moment, redemption.id)
+    )
+    return [
+        UseLine(
+            use.moment,
+            use.recorded_at,
+            str(use.campaign_id),
+            str(use.site_id),
+            site_name,
+            load.serial(use.booklet_id),
+            use.number,
+            use.service,
+            use.cents,
+            use.offline,
+        )
+        for use, site_name in rows
+    ]
+
+
+def services(session: Session, period_number: int, campaign: int) -> list[tuple[str, int, int]]:
+    """A campaign's uses of a period by service: (service, redemptions, cents)."""
+    table = tables.Redemption
+    rows = session.execute(
+        select(table.service, func.count(), func.sum(table.cents))
+        .where(table.period_id == period_number, table.campaign_id == campaign)
+        .group_by(table.service)
+        .order_by(table.service)
+    )
+    return [(service, int(count), int(cents)) for service, count, cents in rows]
+
+
+def association_party(session: Session, association: int, masked: str, holder: str) -> Party:
+    """An association as a statement names it."""
+    row = session.get_one(tables.Association, association)
+    return Party(str(row.id), row.name, row.siret, row.rna, iban_masked=masked, holder=holder)
+
+
+def bank_account(session: Session, association: int) -> tables.BankAccount:
+    """Where an association is paid at present."""
+    table = tables.BankAccount
+    return session.scalars(
+        select(table).where(table.association_id == association, table.replaced_at.is_(None))
+    ).one()
+
+
+def funder_party(session: Session, funder: int) -> Party:
+    """A funder as a statement names it."""
+    row = session.get_one(tables.Funder, funder)
+    return Party(str(row.id), row.name, row.siret)
+
+
+def campaign_facts(session: Session, campaign: int) -> CampaignFacts:
+    """A campaign as a statement names it."""
+    row = session.get_one(tables.Campaign, campaign)
+    return CampaignFacts(
+        str(row.id), row.name, row.face_value_cents, row.funding, row.downstream_fee_bp
+    )
+
+
+def called_and_received(session: Session, campaign: int, funder: int) -> tuple[int, int]:
+    """Cents a funder was called for and has paid in a campaign."""
+    order, call, receipt = tables.Order, tables.Call, tables.Receipt
+    called = session.scalar(
+        select(func.sum(call.amount_cents))
+        .join(order, order.id == call.order_id)
+        .where(order.campaign_id == campaign, call.funder_id == funder)
+    )
+    received = session.scalar(
+        select(func.sum(receipt.amount_cents))
+        .join(order, order.id == receipt.order_id)
+        .where(
+            order.campaign_id == campaign,
+            receipt.funder_id == funder,
+            receipt.reversed_at.is_(None),
+        )
+    )
+    return int(called or 0), int(received or 0)
+
+
+def head_seal(session: Session) -> tuple[int, str] | None:
+    """The number and hash of the last seal."""
+    table = tables.Seal
+    row = session.execute(
+        select(table.number, table.hash).order_by(table.number.desc()).limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def statement_numbers(session: Session, period_number: int) -> list[str]:
+    """A period's statements."""
+    table = tables.Statement
+    return list(
+        session.scalars(
+            select(table.number).where(table.period_id == period_number).order_by(table.number)
+        )
+    )
+
+
+def contested_cents(session: Session, campaign: int) -> int:
+    """Cents waiting for the decision of a contest in a campaign."""
+    table = tables.Redemption
+    total = session.scalar(
+        select(func.sum(table.cents)).where(
+            table.campaign_id == campaign, table.contested_at.is_not(None)
+        )
+    )
+    return int(total or 0)
