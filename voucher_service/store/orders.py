@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from voucher_service.core import accounts
 from voucher_service.core.money import Share
+from voucher_service.core.transfer import Kind
 from voucher_service.store import load, tables
 from voucher_service.store.session import Session
 
@@ -87,6 +89,26 @@ def activation_events(session: Session, order: int) -> list[str]:
     transfer = tables.Transfer
     pattern = f"activation:{order}.%"
     return list(session.scalars(select(transfer.event).where(transfer.event.like(pattern))))
+
+
+def activated_by_funder(session: Session, campaign: int) -> dict[int, int]:
+    """Cents each funder has put in passes of a campaign, less bounced payments."""
+    transfer = tables.Transfer
+    taken_back = select(transfer.reverses).where(transfer.reverses.is_not(None))
+    rows = session.execute(
+        select(transfer.debit, func.sum(transfer.cents))
+        .where(
+            transfer.kind == Kind.ACTIVATION.value,
+            transfer.campaign_id == campaign,
+            transfer.event.not_in(taken_back),
+        )
+        .group_by(transfer.debit)
+    )
+    put_in = {account: int(cents) for account, cents in rows}
+    return {
+        share.number: put_in.get(accounts.funds(share.number), 0)
+        for share in shares(session, campaign)
+    }
 
 
 def unreversed(session: Session, events: Sequence[str]) -> list[str]:

@@ -1,0 +1,160 @@
+"""Checking the books: every invariant, every night, at every close, and for whoever asks.
+
+Each check looks at the facts from two sides and names what does not meet. All of them always run:
+the answer is the whole list, never only the first problem. Nothing is ever repaired here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from voucher_service.actions.sealing import broken_seals
+from voucher_service.core.attestation import verify
+from voucher_service.core.books import position
+from voucher_service.core.canonical import sha256_hex
+from voucher_service.core.money import split
+from voucher_service.core.transfer import Kind
+from voucher_service.store import audit, orders, trust
+from voucher_service.store.postings import balances, moved
+from voucher_service.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An invariant that does not hold, by its name, and where."""
+
+    invariant: str
+    detail: str
+
+
+Check = Callable[[Session], Iterator[str]]
+
+
+def check_books(session: Session) -> list[Problem]:
+    """Everything that does not hold; an empty list when the books are in order."""
+    return [
+        Problem(name, detail) for name, check in INVARIANTS.items() for detail in check(session)
+    ]
+
+
+def _transfers_are_sound(session: Session) -> Iterator[str]:
+    for event in audit.unsound_transfers(session):
+        yield f"transfer {event} is not a positive amount between two accounts of its campaign"
+
+
+def _deposits_meet_uses(session: Session) -> Iterator[str]:
+    """deposited = used + refunded + outstanding + still deposited, by campaign and funder."""
+    for campaign, funder, received, booked in audit.receipts_and_ledger(session):
+        if received != booked:
+            yield (
+                f"funder {funder} paid {received} cents for campaign {campaign}, "
+                f"the ledger holds {booked}"
+            )
+    for campaign, by_account in audit.balances_by_campaign(session).items():
+        if sum(by_account.values()) != 0:
+            yield f"campaign {campaign}: debits and credits differ"
+
+
+def _outstanding_is_passes_alive(session: Session) -> Iterator[str]:
+    for campaign, expected, booked in audit.outstanding_and_passes(session):
+        if expected != booked:
+            yield (
+                f"campaign {campaign}: passes alive are worth {expected} cents, "
+                f"the ledger says {booked}"
+            )
+
+
+def _uses_meet_redemptions(session: Session) -> Iterator[str]:
+    """Credits of use = Σ live redemptions, by association and campaign."""
+    for campaign, association, redeemed, booked in audit.redemptions_and_ledger(session):
+        if redeemed != booked:
+            yield (
+                f"association {association}, campaign {campaign}: {redeemed} cents redeemed, "
+                f"{booked} in the ledger"
+            )
+    for redemption in audit.redemptions_without_transfer(session):
+        yield f"redemption {redemption} has no transfer"
+
+
+def _account_covers_what_is_owed(session: Session) -> Iterator[str]:
+    books = position(balances(session))
+    if not books.solvent:
+        yield f"the account holds {books.bank_reserved} cents, {books.owed} are owed"
+
+
+def _splits_are_exact(session: Session) -> Iterator[str]:
+    """What each funder put in and got back is the split of the net issue."""
+    for campaign in audit.campaigns(session):
+        shares = orders.shares(session, campaign)
+        issued, expired = moved(session, Kind.ACTIVATION, campaign), moved(
+            session, Kind.EXPIRY, campaign
+        )
+        if expired == 0:
+            continue
+        put_in = orders.activated_by_funder(session, campaign)
+        given_back = audit.expired_by_funder(session, campaign)
+        for funder, cents in split(issued - expired, shares).items():
+            cost = put_in[funder] - given_back.get(funder, 0)
+            if cost != cents:
+                yield f"campaign {campaign}, funder {funder}: bears {cost} cents instead of {cents}"
+
+
+def _once_is_once(session: Session) -> Iterator[str]:
+    for booklet, number in audit.passes_spent_twice(session):
+        yield f"pass {number} of booklet {booklet} is spent twice"
+    for event in audit.events_reversed_twice(session):
+        yield f"transfer {event} is reversed twice"
+
+
+def _payouts_are_settled_once(session: Session) -> Iterator[str]:
+    for number in audit.statements_paid_twice(session):
+        yield f"statement {number} has two payouts that were not returned"
+
+
+def _seals_chain(session: Session) -> Iterator[str]:
+    yield from broken_seals(session)
+
+
+def _documents_verify(session: Session) -> Iterator[str]:
+    keys = {key.kid.hex(): key.public for key in trust.keys(session, "statement")}
+    for statement in audit.statements(session):
+        public = keys.get(statement.kid)
+        if sha256_hex(statement.document) != statement.sha256:
+            yield f"statement {statement.number} does not match its hash"
+        elif public is None:
+            yield f"statement {statement.number} bears the unknown key {statement.kid}"
+        elif not verify(statement.document, statement.signature, public):
+            yield f"statement {statement.number} does not match its signature"
+    for rendering in audit.renderings(session):
+        if sha256_hex(rendering.content) != rendering.sha256:
+            yield f"the {rendering.media_type} of {rendering.number} does not match its hash"
+
+
+def _series_have_no_hole(session: Session) -> Iterator[str]:
+    for series, last, count in audit.series(session):
+        if last != count:
+            yield f"series {series} stands at {last} but {count} numbers are used"
+
+
+def _closed_periods_stay_closed(session: Session) -> Iterator[str]:
+    for label in audit.uses_recorded_after_close(session):
+        yield f"period {label} holds uses recorded after it was closed"
+    for number, claimed, stated in audit.claims_and_statements(session):
+        if claimed != stated:
+            yield f"statement {number} says {stated} cents, its claims are {claimed}"
+
+
+INVARIANTS: dict[str, Check] = {
+    "transfers_are_sound": _transfers_are_sound,
+    "deposits_meet_uses": _deposits_meet_uses,
+    "outstanding_is_passes_alive": _outstanding_is_passes_alive,
+    "uses_meet_redemptions": _uses_meet_redemptions,
+    "account_covers_what_is_owed": _account_covers_what_is_owed,
+    "splits_are_exact": _splits_are_exact,
+    "once_is_once": _once_is_once,
+    "payouts_are_settled_once": _payouts_are_settled_once,
+    "seals_chain": _seals_chain,
+    "documents_verify": _documents_verify,
+    "series_have_no_hole": _series_have_no_hole,
+    "closed_periods_stay_closed": _closed_periods_stay_closed,
+}
+"""The invariants by name, in the order in which they are checked."""

@@ -1,0 +1,61 @@
+"""Bearer tokens of the management API: made, shown once, kept as a hash, ended."""
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+from voucher_service.actions.pairing import secret_hash
+from voucher_service.core.errors import Conflict, Invalid
+from voucher_service.store import tables
+from voucher_service.store.once import find, insert_row, update_if
+from voucher_service.store.session import Session
+
+
+class Role(StrEnum):
+    """Who a token speaks for."""
+
+    OPERATOR = "operator"
+    FINANCE = "finance"
+    PRINTER = "printer"
+    FUNDER = "funder"
+    DISTRIBUTOR = "distributor"
+    ASSOCIATION = "association"
+    AUDITOR = "auditor"
+
+
+TENANTS: dict[Role, type] = {
+    Role.FUNDER: tables.Funder,
+    Role.DISTRIBUTOR: tables.DistributionPoint,
+    Role.ASSOCIATION: tables.Association,
+}
+"""Roles that speak for one tenant only, and what that tenant is."""
+
+
+def create_token(
+    session: Session, role: Role, tenant: int | None, now: datetime
+) -> tuple[int, str]:
+    """A new token: its number, and its text, which nobody can read again."""
+    if role in TENANTS:
+        if tenant is None:
+            raise Invalid("tenant_missing", f"A {role} token speaks for one of them: say which.", "tenant")
+        find(session, TENANTS[role], tenant, role.value)
+    elif tenant is not None:
+        raise Invalid("tenant_unexpected", f"A {role} token speaks for the whole scheme.", "tenant")
+    text = secrets.token_urlsafe(32)
+    number = insert_row(
+        session,
+        tables.Token,
+        token_hash=secret_hash(text),
+        role=role.value,
+        tenant_id=tenant,
+        created_at=now,
+    )
+    return number, text
+
+
+def revoke_token(session: Session, number: int, now: datetime) -> None:
+    """End a token. It cannot be brought back."""
+    find(session, tables.Token, number, "token")
+    table = tables.Token
+    if not update_if(session, table, table.id == number, table.revoked_at.is_(None), revoked_at=now):
+        raise Conflict("revoked_already", "This token was ended already.")

@@ -1,0 +1,112 @@
+"""Settings: one frozen value read from the environment, checked before anything starts.
+
+Secrets come as files or from the environment, never from the tree. Production refuses what only a
+demonstration may do.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Mode(StrEnum):
+    """What kind of running this is."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class BadSettings(Exception):
+    """The environment asks for something impossible or unsafe; the text says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and who we are. Every path has a default inside ``home``."""
+
+    home: Path
+    database_url: str
+    base_url: str
+    mode: Mode
+    port: int
+    issuer_name: str
+    issuer_siret: str
+    issuer_address: str
+    help_number: str
+    passphrase_file: Path | None
+    trusted_proxies: int
+
+    @property
+    def secrets(self) -> Path:
+        """Online secrets of the service: the statement key and the typed-code key."""
+        return self.home / "secrets"
+
+    @property
+    def pass_keys(self) -> Path:
+        """Encrypted private keys that sign passes; empty on a machine that only serves."""
+        return self.home / "keys"
+
+    @property
+    def prints(self) -> Path:
+        """Printed files waiting to be fetched."""
+        return self.home / "prints"
+
+    @property
+    def signs_here(self) -> bool:
+        """Whether the served process may print by itself: never in production."""
+        return self.passphrase_file is not None and self.mode is not Mode.PRODUCTION
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; raises :class:`BadSettings`."""
+    home = Path(environment.get("VOUCHER_HOME", "instance")).absolute()
+    port = _port(environment.get("PORT", "8000"))
+    mode = _mode(environment.get("VOUCHER_ENV", "demo"))
+    passphrase = environment.get("VOUCHER_PASSPHRASE_FILE")
+    settings = Settings(
+        home=home,
+        database_url=_secret(environment, "VOUCHER_DATABASE_URL")
+        or f"sqlite:///{home / 'voucher.db'}",
+        base_url=environment.get("VOUCHER_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        mode=mode,
+        port=port,
+        issuer_name=environment.get("VOUCHER_ISSUER_NAME", "Opérateur du pass numérique"),
+        issuer_siret=environment.get("VOUCHER_ISSUER_SIRET", ""),
+        issuer_address=environment.get("VOUCHER_ISSUER_ADDRESS", ""),
+        help_number=environment.get("VOUCHER_HELP_NUMBER", "02 40 00 00 00"),
+        passphrase_file=Path(passphrase) if passphrase else None,
+        trusted_proxies=int(environment.get("VOUCHER_TRUSTED_PROXIES", "0")),
+    )
+    _check_production(settings)
+    return settings
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str | None:
+    """A value given directly, or in a file named by ``NAME_FILE``."""
+    if path := environment.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return environment.get(name)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise BadSettings(f"PORT={text}: give a number from 1 to 65535.")
+    return int(text)
+
+
+def _mode(text: str) -> Mode:
+    if text not in set(Mode):
+        raise BadSettings(f"VOUCHER_ENV={text}: say demo, test or production.")
+    return Mode(text)
+
+
+def _check_production(settings: Settings) -> None:
+    if settings.mode is not Mode.PRODUCTION:
+        return
+    if not settings.base_url.startswith("https://"):
+        raise BadSettings("VOUCHER_BASE_URL must be an https:// address in production.")
+    if not settings.issuer_siret:
+        raise BadSettings("VOUCHER_ISSUER_SIRET is missing: statements must name who issues them.")

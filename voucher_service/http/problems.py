@@ -1,0 +1,98 @@
+"""Errors as machines read them: RFC 9457 problems, made in one place.
+
+Every error of ours becomes one here. What was sent is never repeated, so that no code, token or
+IBAN comes back in an error or a log.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, g, json
+from werkzeug.exceptions import HTTPException
+
+from voucher_service.core.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    Mismatch,
+    NotAllowed,
+    NotFound,
+    TooMany,
+)
+from voucher_service.store.engine import UNAVAILABLE
+
+PROBLEM = "application/problem+json"
+
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    Mismatch: 500,
+    TooMany: 429,
+}
+
+
+def problem(
+    status: int,
+    reason: str,
+    detail: str,
+    errors: Sequence[dict[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem as a response. ``reason`` is for machines, ``detail`` says what to do."""
+    body: dict[str, Any] = {
+        "type": f"urn:pass-numerique:problem:{reason}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:request:{g.get('request_id', 'none')}",
+        "reason": reason,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, headers, content_type=PROBLEM
+    )
+
+
+def of_domain_error(error: DomainError) -> Response:
+    """The problem behind one of our own errors."""
+    status = 401 if error.reason in UNAUTHENTICATED else STATUS[type(error)]
+    headers = {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    fields = (
+        [{"field": error.field, "message": error.detail}]
+        if isinstance(error, Invalid) and error.field
+        else []
+    )
+    return problem(status, error.reason, error.detail, fields, headers)
+
+
+UNAUTHENTICATED = frozenset({"token_missing", "token_unknown", "device_revoked"})
+"""Reasons that mean: we do not know who you are."""
+
+
+def _of_http_exception(error: HTTPException) -> Response:
+    """Flask's own errors, keeping the headers that matter, such as ``Allow``."""
+    status = error.code or 500
+    reason = HTTPStatus(status).name.lower()
+    kept = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return problem(status, reason, error.description or HTTPStatus(status).phrase, (), kept)
+
+
+def _of_unavailable(_error: Exception) -> Response:
+    detail = "The database is away or busy: nothing was lost, send the same request again."
+    return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
+
+
+def register(app: Flask) -> None:
+    """Turn every error of the application into a problem."""
+    app.register_error_handler(DomainError, of_domain_error)
+    app.register_error_handler(HTTPException, _of_http_exception)
+    for error in UNAVAILABLE:
+        app.register_error_handler(error, _of_unavailable)

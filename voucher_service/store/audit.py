@@ -1,0 +1,251 @@
+"""The questions behind the invariants: each fact read from two independent sides. Reads only."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import String, and_, case, cast, func, literal, or_, select
+
+from voucher_service.core import accounts
+from voucher_service.core.transfer import Kind
+from voucher_service.store import tables
+from voucher_service.store.postings import balances
+from voucher_service.store.session import Session
+
+T = tables.Transfer
+R = tables.Redemption
+
+
+def campaigns(session: Session) -> Sequence[int]:
+    """Every campaign's number."""
+    return session.scalars(select(tables.Campaign.id).order_by(tables.Campaign.id)).all()
+
+
+def unsound_transfers(session: Session) -> Sequence[str]:
+    """Events whose transfer is not a positive amount between two accounts of one campaign."""
+    own = cast(T.campaign_id, String)
+    foreign = [
+        and_(column.like(f"{name}:campaign:%"), column != literal(f"{name}:campaign:") + own)
+        for column in (T.debit, T.credit)
+        for name in ("outstanding", "to_be_funded")
+    ]
+    return session.scalars(
+        select(T.event).where(or_(T.cents <= 0, T.debit == T.credit, *foreign)).order_by(T.id)
+    ).all()
+
+
+def receipts_and_ledger(session: Session) -> Iterator[tuple[int, int, int, int]]:
+    """(campaign, funder, cents received, cents the ledger booked for it)."""
+    receipt, order = tables.Receipt, tables.Order
+    received: dict[tuple[int, int], int] = {
+        (campaign, funder): int(cents)
+        for campaign, funder, cents in session.execute(
+            select(order.campaign_id, receipt.funder_id, func.sum(receipt.amount_cents))
+            .join(order, order.id == receipt.order_id)
+            .where(receipt.reversed_at.is_(None))
+            .group_by(order.campaign_id, receipt.funder_id)
+        )
+    }
+    booked: dict[tuple[int, int], int] = defaultdict(int)
+    bank = accounts.BANK
+    for campaign, debit, credit, cents in session.execute(
+        select(T.campaign_id, T.debit, T.credit, func.sum(T.cents))
+        .where(
+            or_(T.kind == Kind.RECEIPT.value, _reverses(Kind.RECEIPT)),
+            or_(T.debit == bank, T.credit == bank),
+        )
+        .group_by(T.campaign_id, T.debit, T.credit)
+    ):
+        other, sign = (credit, 1) if debit == bank else (debit, -1)
+        booked[campaign, int(other.rpartition(":")[2])] += sign * int(cents)
+    for key in sorted(received.keys() | booked.keys()):
+        yield (*key, received.get(key, 0), booked.get(key, 0))
+
+
+def _reverses(kind: Kind):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an SQL expression
+    return and_(T.kind == Kind.REVERSAL.value, T.reverses.like(f"{kind.value}:%"))
+
+
+def balances_by_campaign(session: Session) -> dict[int, dict[str, int]]:
+    """Every account's balance, by campaign."""
+    result: dict[int, dict[str, int]] = defaultdict(dict)
+    for account, campaign, cents in balances(session):
+        result[campaign][account] = cents
+    return result
+
+
+def outstanding_and_passes(session: Session) -> Iterator[tuple[int, int, int]]:
+    """(campaign, face value of passes funded, unspent and not expired, ledger's outstanding)."""
+    order, campaign = tables.Order, tables.Campaign
+    funded = dict(
+        session.execute(
+            select(
+                order.campaign_id,
+                func.sum(order.booklets * campaign.passes_per_booklet * campaign.face_value_cents),
+            )
+            .join(campaign, campaign.id == order.campaign_id)
+            .where(order.funded_at.is_not(None), campaign.funding == "prepaid")
+            .group_by(order.campaign_id)
+        )
+        .tuples()
+        .all()
+    )
+    used = dict(
+        session.execute(
+            select(R.campaign_id, func.sum(R.cents))
+            .where(R.undone_at.is_(None))
+            .group_by(R.campaign_id)
+        )
+        .tuples()
+        .all()
+    )
+    expired = dict(
+        session.execute(
+            select(T.campaign_id, func.sum(T.cents))
+            .where(T.kind == Kind.EXPIRY.value)
+            .group_by(T.campaign_id)
+        )
+        .tuples()
+        .all()
+    )
+    held = balances_by_campaign(session)
+    for number, value in sorted(funded.items()):
+        alive = int(value) - int(used.get(number, 0)) - int(expired.get(number, 0))
+        yield number, alive, held[number].get(accounts.outstanding(number), 0)
+
+
+def redemptions_and_ledger(session: Session) -> Iterator[tuple[int, int, int, int]]:
+    """(campaign, association, cents of live redemptions, cents of uses less those taken back)."""
+    redeemed = {
+        (campaign, association): int(cents)
+        for campaign, association, cents in session.execute(
+            select(R.campaign_id, R.association_id, func.sum(R.cents))
+            .where(R.undone_at.is_(None))
+            .group_by(R.campaign_id, R.association_id)
+        )
+    }
+    back = T.__table__.alias("back")
+    booked = {
+        (campaign, int(account.rpartition(":")[2])): int(cents)
+        for campaign, account, cents in session.execute(
+            select(
+                T.campaign_id,
+                T.credit,
+                func.sum(case((back.c.id.is_(None), T.cents), else_=0)),
+            )
+            .outerjoin(back, back.c.reverses == T.event)
+            .where(T.kind == Kind.USE.value)
+            .group_by(T.campaign_id, T.credit)
+        )
+    }
+    for key in sorted(redeemed.keys() | booked.keys()):
+        yield (*key, redeemed.get(key, 0), booked.get(key, 0))
+
+
+def redemptions_without_transfer(session: Session) -> Sequence[int]:
+    """Redemptions that no use stands behind."""
+    event = literal("use:") + cast(R.id, String)
+    return session.scalars(
+        select(R.id).outerjoin(T, T.event == event).where(T.id.is_(None)).order_by(R.id)
+    ).all()
+
+
+def expired_by_funder(session: Session, campaign: int) -> dict[int, int]:
+    """Cents of unused value given back to each funder of a campaign."""
+    rows = session.execute(
+        select(T.credit, func.sum(T.cents))
+        .where(T.kind == Kind.EXPIRY.value, T.campaign_id == campaign)
+        .group_by(T.credit)
+    )
+    return {int(account.rpartition(":")[2]): int(cents) for account, cents in rows}
+
+
+def passes_spent_twice(session: Session) -> Sequence[tuple[int, int]]:
+    """(booklet, number) of passes with two live redemptions."""
+    return (
+        session.execute(
+            select(R.booklet_id, R.number)
+            .where(R.undone_at.is_(None))
+            .group_by(R.booklet_id, R.number)
+            .having(func.count() > 1)
+        )
+        .tuples()
+        .all()
+    )
+
+
+def events_reversed_twice(session: Session) -> Sequence[str | None]:
+    """Events that two transfers take back."""
+    return session.scalars(
+        select(T.reverses)
+        .where(T.reverses.is_not(None))
+        .group_by(T.reverses)
+        .having(func.count() > 1)
+    ).all()
+
+
+def statements_paid_twice(session: Session) -> Sequence[str]:
+    """Statements with two payouts that were not returned."""
+    table = tables.Payout
+    return session.scalars(
+        select(table.statement_number)
+        .where(table.returned_at.is_(None))
+        .group_by(table.statement_number)
+        .having(func.count() > 1)
+    ).all()
+
+
+def statements(session: Session) -> Iterator[tables.Statement]:
+    """Every statement."""
+    query = select(tables.Statement).order_by(tables.Statement.number)
+    yield from session.scalars(query.execution_options(yield_per=50))
+
+
+def renderings(session: Session) -> Iterator[tables.Rendering]:
+    """Every rendering."""
+    query = select(tables.Rendering).order_by(tables.Rendering.number)
+    yield from session.scalars(query.execution_options(yield_per=50))
+
+
+def series(session: Session) -> Iterator[tuple[str, int, int]]:
+    """(series and year, last number given, numbers used) of each kind of document."""
+    for prefix, column in (
+        ("RA", tables.Statement.number),
+        ("RF", tables.Statement.number),
+        ("AF", tables.Call.number),
+        ("RB", select(T.reference).where(T.kind == Kind.REFUND.value).subquery().c.reference),
+    ):
+        counter = tables.Counter
+        for name, last in session.execute(
+            select(counter.series, counter.value).where(counter.series.like(f"{prefix}-%"))
+        ):
+            used = session.scalar(
+                select(func.count(column.distinct())).where(column.like(f"{name}-%"))
+            )
+            yield name, last, int(used or 0)
+
+
+def uses_recorded_after_close(session: Session) -> Sequence[str]:
+    """Labels of closed periods that hold a use recorded later than the close."""
+    period = tables.Period
+    return session.scalars(
+        select(period.label)
+        .join(R, R.period_id == period.id)
+        .where(or_(period.closed_at.is_(None), R.recorded_at > period.closed_at))
+        .distinct()
+    ).all()
+
+
+def claims_and_statements(session: Session) -> Iterator[tuple[str, int, int]]:
+    """(number, cents of the claims behind it, gross cents it states) of associations' statements."""
+    for statement in statements(session):
+        if statement.association_id is None:
+            continue
+        claimed = session.scalar(
+            select(func.sum(R.cents)).where(
+                R.period_id == statement.period_id,
+                R.association_id == statement.association_id,
+            )
+        )
+        stated = json.loads(statement.document)["totals"]["gross_cents"]
+        yield statement.number, int(claimed or 0), stated
