@@ -1,16 +1,11 @@
 """Reading what was sent, strictly: unknown fields, duplicate names, floats for cents are refused."""
 
 import json
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
-
-from voucher_service.core.errors import Invalid
-from voucher_service.http.problems import problem
-
-LARGEST = 64 * 1024
-"""Bytes. A batch of 100 scans stays below; files have their own limit."""
 
 Model = TypeVar("Model", bound="Body")
 
@@ -22,49 +17,63 @@ class Body(BaseModel):
 
 
 class BadInput(Exception):
-    """The input cannot be read; carries the problem to answer with."""
+    """The input cannot be read: a status, a reason, a sentence, and every field that is wrong."""
 
-    def __init__(self, status: int, reason: str, detail: str, errors: list[dict[str, str]]) -> None:
+    def __init__(
+        self, status: int, reason: str, detail: str, errors: Sequence[dict[str, str]] = ()
+    ) -> None:
         super().__init__(detail)
-        self.response = problem(status, reason, detail, errors)
+        self.status, self.reason, self.detail, self.errors = status, reason, detail, errors
 
 
 def read_json(request: Request, model: type[Model]) -> Model:
-    """The body as its model; raises :class:`BadInput` saying every field that is wrong."""
-    data = request.get_data(cache=False)
-    if not data:
-        return validate({}, model)
-    if request.mimetype != "application/json":
-        raise BadInput(415, "not_json", "Send application/json.", [])
+    """The body as its model; raises :class:`BadInput`."""
+    data = request.get_data(cache=True) or b"{}"
+    if request.content_length and request.mimetype != "application/json":
+        raise BadInput(415, "not_json", "Send the body as application/json.")
     try:
-        return validate(json.loads(data, object_pairs_hook=_no_duplicates), model, text=data)
+        json.loads(data, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:
-        if isinstance(error, ValidationError):
-            raise
-        raise BadInput(400, "malformed_json", "The body is not well-formed JSON.", []) from error
-
-
-def validate(value: Any, model: type[Model], *, text: bytes | None = None) -> Model:  # noqa: ANN401
-    """A value as its model; dates and times are read from text as JSON has no type for them."""
+        raise BadInput(400, "malformed_json", f"The body is not good JSON: {_why(error)}.") from error
     try:
-        if text is not None:
-            return model.model_validate_json(text)
-        return model.model_validate(value, strict=False)
+        return model.model_validate_json(data)
     except ValidationError as error:
-        errors = [
-            {"field": ".".join(map(str, item["loc"])), "message": item["msg"]}
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise BadInput(422, "invalid", "Some fields are wrong.", errors) from error
+        raise _bad_fields(error) from error
+
+
+def read_query(request: Request, model: type[Model]) -> Model:
+    """The query string as its model; each name stands once. Raises :class:`BadInput`."""
+    values = {name: found[0] for name, found in request.args.lists() if len(found) == 1}
+    if len(values) != len(request.args):
+        raise BadInput(422, "invalid", "A name stands twice in the query.")
+    try:
+        return model.model_validate_strings(values)
+    except ValidationError as error:
+        raise _bad_fields(error) from error
+
+
+def _bad_fields(error: ValidationError) -> BadInput:
+    fields = [
+        {"field": ".".join(map(str, item["loc"])) or "body", "message": item["msg"]}
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return BadInput(422, "invalid", "Some fields are wrong: see errors.", fields)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    if len(set(names)) != len(names):
-        raise ValueError("the same name stands twice")
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise DuplicateName
     return dict(pairs)
 
 
-def refuse_constant(name: str) -> NoReturn:
-    """NaN and infinities are not JSON."""
-    raise Invalid("malformed_json", f"{name} is not JSON.")
+class DuplicateName(ValueError):
+    """The same name stands twice in one object."""
+
+
+def _why(error: Exception) -> str:
+    """What is wrong, without repeating what was sent."""
+    if isinstance(error, DuplicateName):
+        return "a name stands twice in one object"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg.lower()} at line {error.lineno}, column {error.colno}"
+    return "it is not UTF-8, or nested too deeply"

@@ -20,6 +20,7 @@ from voucher_service.core.errors import (
     NotFound,
     TooMany,
 )
+from voucher_service.http.body import BadInput
 from voucher_service.store.engine import UNAVAILABLE
 
 PROBLEM = "application/problem+json"
@@ -85,6 +86,10 @@ def _of_http_exception(error: HTTPException) -> Response:
     return problem(status, reason, error.description or HTTPStatus(status).phrase, (), kept)
 
 
+def _of_bad_input(error: BadInput) -> Response:
+    return problem(error.status, error.reason, error.detail, error.errors)
+
+
 def _of_unavailable(_error: Exception) -> Response:
     detail = "The database is away or busy: nothing was lost, send the same request again."
     return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
@@ -93,6 +98,7 @@ def _of_unavailable(_error: Exception) -> Response:
 def register(app: Flask) -> None:
     """Turn every error of the application into a problem."""
     app.register_error_handler(DomainError, of_domain_error)
+    app.register_error_handler(BadInput, _of_bad_input)
     app.register_error_handler(HTTPException, _of_http_exception)
     for error in UNAVAILABLE:
         app.register_error_handler(error, _of_unavailable)

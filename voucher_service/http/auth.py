@@ -1,0 +1,54 @@
+"""Who is asking: a bearer token of the management API, or of a phone. Tokens are looked up by hash."""
+
+from dataclasses import dataclass
+
+from flask import Request
+
+from voucher_service.actions.pairing import secret_hash
+from voucher_service.actions.tokens import Role
+from voucher_service.core.errors import NotAllowed
+from voucher_service.http.services import Services
+from voucher_service.store.book import Phone
+from voucher_service.store.queries import callers
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A management token: its number, its role, and the tenant it speaks for."""
+
+    token: int
+    role: Role
+    tenant: int | None
+
+    @property
+    def actor(self) -> str:
+        """How the caller is remembered in histories: a token, never a person's name."""
+        return f"token:{self.token}"
+
+
+def bearer(request: Request) -> str:
+    """The bearer token of a request; raises :class:`NotAllowed` (401) without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotAllowed("token_missing", "Send Authorization: Bearer and a token.")
+    return token.strip()
+
+
+def caller_of(request: Request, services: Services) -> Caller:
+    """The caller behind a management token; raises :class:`NotAllowed` (401)."""
+    token_hash = secret_hash(bearer(request))
+    with services.reading() as session:
+        found = callers.token(session, token_hash)
+    if found is None:
+        raise NotAllowed("token_unknown", "This token is wrong or was ended: ask for a new one.")
+    return Caller(found.id, Role(found.role), found.tenant_id)
+
+
+
+
+def phone_of(request: Request, services: Services) -> Phone:
+    """The phone behind a scan token; raises :class:`NotAllowed` (401)."""
+    phone = services.book.phone(secret_hash(bearer(request)))
+    if phone is None:
+        raise NotAllowed("device_revoked", "This phone is not paired: ask for a pairing code.")
+    return phone

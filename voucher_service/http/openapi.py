@@ -1,0 +1,148 @@
+"""The OpenAPI 3.1 document of a group of calls, made from their declarations and nothing else."""
+
+import re
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from voucher_service.http.endpoint import Api, Endpoint
+from voucher_service.http.problems import PROBLEM
+
+REFERENCE = "#/components/schemas/{model}"
+
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "RFC 9457 problem",
+    "required": ["type", "title", "status", "detail", "instance", "reason"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What to do."},
+        "instance": {"type": "string", "description": "The request's id."},
+        "reason": {"type": "string", "description": "For machines."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+ALWAYS = (429, 503)
+"""Statuses any call may answer."""
+
+
+def document(api: Api, title: str, version: str) -> dict[str, Any]:
+    """The document of one API."""
+    models = {m for e in api.endpoints for m in (e.body, e.answer) if m is not None}
+    _, schemas = models_json_schema(
+        [(model, "serialization") for model in sorted(models, key=lambda m: m.__name__)],
+        ref_template=REFERENCE,
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    prefix = api.blueprint.url_prefix or ""
+    for endpoint in api.endpoints:
+        path = prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", endpoint.path)
+        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": schemas.get("$defs", {}) | {"Problem": PROBLEM_SCHEMA},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(endpoint: Endpoint) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "parameters": _parameters(endpoint),
+        "responses": {str(endpoint.status): _answer(endpoint)}
+        | {str(status): _problem(status) for status in _problems(endpoint)},
+    }
+    if endpoint.body is not None:
+        reference = {"$ref": REFERENCE.format(model=endpoint.body.__name__)}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": reference}},
+        }
+    if endpoint.secured:
+        operation["security"] = [{"token": []}]
+    if endpoint.roles is not None:
+        operation["x-roles"] = sorted(endpoint.roles)
+    return operation
+
+
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    names = re.findall(r"<(?:(\w+):)?(\w+)>", endpoint.path)
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer" if kind == "int" else "string"},
+        }
+        for kind, name in names
+    ]
+    if endpoint.query is not None:
+        parameters += _query_parameters(endpoint.query.model_json_schema())
+    if endpoint.roles is not None and endpoint.method == "POST":
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": True,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            }
+        )
+    return parameters
+
+
+def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": part}
+        for name, part in schema.get("properties", {}).items()
+    ]
+
+
+def _answer(endpoint: Endpoint) -> dict[str, Any]:
+    schema: dict[str, Any] = {}
+    if endpoint.answer is not None:
+        schema = {"$ref": REFERENCE.format(model=endpoint.answer.__name__)}
+    if endpoint.status == 204:
+        return {"description": "Done"}
+    content = {
+        media: {"schema": schema if media == "application/json" else {"type": "string"}}
+        for media in endpoint.media_types
+    }
+    return {"description": endpoint.summary, "content": content}
+
+
+def _problems(endpoint: Endpoint) -> list[int]:
+    statuses = {*ALWAYS, *endpoint.problems}
+    if endpoint.secured:
+        statuses.add(401)
+    if endpoint.roles is not None:
+        statuses.add(403)
+    if endpoint.body is not None:
+        statuses |= {400, 413, 415, 422}
+    if endpoint.query is not None:
+        statuses.add(422)
+    if endpoint.roles is not None and endpoint.method == "POST":
+        statuses |= {409, 422}
+    if "<" in endpoint.path:
+        statuses.add(404)
+    return sorted(statuses - {endpoint.status})
+
+
+def _problem(status: int) -> dict[str, Any]:
+    reference = {"$ref": REFERENCE.format(model="Problem")}
+    return {"description": f"Problem {status}", "content": {PROBLEM: {"schema": reference}}}
