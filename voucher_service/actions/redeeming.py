@@ -60,8 +60,16 @@ def redeem(counter: Counter, scan: Scan) -> Verdict:
     raise TooMany("busy", "This pass is being changed: try again in a moment.")
 
 
+def look(counter: Counter, scan: Scan) -> Verdict:
+    """A check asked for by itself, without spending. A wrong typed code counts as a guess."""
+    verdict = check(counter, scan)
+    if isinstance(verdict, Refused) and well_formed(scan.code):
+        counter.book.remember_refusal(scan, verdict, typed=True)
+    return verdict
+
+
 def check(counter: Counter, scan: Scan) -> Verdict:
-    """The verdict of a scan if it were spent now. Spends nothing."""
+    """The verdict of a scan if it were spent now. Spends nothing, remembers nothing."""
     token = to_bytes(scan.code)
     if token is None and well_formed(scan.code):
         return _check_typed(counter, scan)

@@ -142,5 +142,5 @@ def respond(endpoint: Endpoint, result: Any) -> Response:  # noqa: ANN401 - a mo
     """What a handler gave, as a response."""
     if isinstance(result, Response):
         return result
-    text = result.model_dump_json() if isinstance(result, BaseModel) else ""
+    text = result.model_dump_json(by_alias=True) if isinstance(result, BaseModel) else ""
     return Response(text, endpoint.status, content_type="application/json")

@@ -1,0 +1,13 @@
+"""All that an accredited site touches: phones, the scan API and, beside them, the scanner itself.
+
+``register`` is the package's only public name.
+"""
+
+from flask import Flask
+
+from merchants import scan_api
+
+
+def register(app: Flask) -> None:
+    """Plug the sites' side into the application."""
+    app.register_blueprint(scan_api.API.blueprint)

@@ -1,0 +1,163 @@
+"""What phones send and receive: the shapes of the scan API. No rule lives here."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, RootModel, StringConstraints
+
+from voucher_service.core.campaign import SERVICES
+from voucher_service.http.body import Body
+
+ScanId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+Service = Literal[SERVICES]  # type: ignore[valid-type]
+
+
+class ScanIn(Body):
+    """One scan. ``offline`` says that it was kept on the phone before."""
+
+    scan_id: ScanId
+    code: Code
+    service: Service
+    scanned_at: AwareDatetime
+    sent_at: AwareDatetime
+    offline: bool
+
+
+class QueuedScan(Body):
+    """One scan of a batch; the batch says when it was sent."""
+
+    scan_id: ScanId
+    code: Code
+    service: Service
+    scanned_at: AwareDatetime
+    offline: bool = True
+
+
+class BatchIn(Body):
+    """What a phone kept while it had no network, oldest first."""
+
+    sent_at: AwareDatetime
+    scans: Annotated[list[QueuedScan], Field(max_length=100)]
+
+
+class CheckIn(Body):
+    """A pass to look at without spending it."""
+
+    code: Code
+    service: Service | None = None
+
+
+class UndoIn(Body):
+    """Why a use is taken back."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class PairIn(Body):
+    """A phone that wants to join a site."""
+
+    pairing_code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
+class PassOut(Body):
+    """Which pass."""
+
+    serial: str
+    number: int
+
+
+class CampaignOut(Body):
+    """Which campaign."""
+
+    id: str
+    name: str
+
+
+class AcceptedOut(Body):
+    """The pass is spent, or could be when it was only checked."""
+
+    verdict: Literal["accepted"] = "accepted"
+    scan_id: str | None
+    pass_: Annotated[PassOut, Field(serialization_alias="pass")]
+    value_cents: int
+    campaign: CampaignOut
+    redeemed_at: datetime
+    echo: bool
+    undo_until: datetime
+
+
+class RefusalDetail(Body):
+    """When the pass was used before, where that is the reason."""
+
+    redeemed_at: datetime | None = None
+
+
+class RefusedOut(Body):
+    """The pass is not spent: the reason for machines, a title and the next step for people."""
+
+    verdict: Literal["refused"] = "refused"
+    scan_id: str | None
+    reason: str
+    title: str
+    next_step: str
+    detail: RefusalDetail
+
+
+class VerdictOut(RootModel[Annotated[AcceptedOut | RefusedOut, Field(discriminator="verdict")]]):
+    """One verdict: accepted or refused."""
+
+
+class VerdictsOut(Body):
+    """The verdicts of a batch, in its order."""
+
+    verdicts: list[AcceptedOut | RefusedOut]
+
+
+class UndoneOut(Body):
+    """The use was taken back."""
+
+    scan_id: str
+    undone_at: datetime
+
+
+class PairedOut(Body):
+    """The phone's token, shown once, and the site it joined."""
+
+    device: str
+    token: str
+    site: str
+
+
+class RedemptionOut(Body):
+    """One of this site's uses. ``state``: live, contested, undone or settled."""
+
+    scan_id: str
+    pass_: Annotated[PassOut, Field(serialization_alias="pass")]
+    value_cents: int
+    service: str
+    redeemed_at: datetime
+    offline: bool
+    state: Literal["live", "contested", "undone", "settled"]
+
+
+class RedemptionsOut(Body):
+    """A page of this site's uses, newest last."""
+
+    items: list[RedemptionOut]
+    next: str | None
+
+
+class SinceIn(Body):
+    """From when on: an instant, and where the page before ended."""
+
+    since: AwareDatetime | None = None
+    cursor: int | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class SnapshotIn(Body):
+    """The sequence number of the snapshot the phone has."""
+
+    since: Annotated[int, Field(ge=0)] | None = None
