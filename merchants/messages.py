@@ -109,10 +109,20 @@ class VerdictOut(RootModel[Annotated[AcceptedOut | RefusedOut, Field(discriminat
     """One verdict: accepted or refused."""
 
 
+class ErrorOut(Body):
+    """A scan of a batch that has no verdict: what it would have been answered by itself."""
+
+    verdict: Literal["error"] = "error"
+    scan_id: str
+    status: int
+    reason: str
+    detail: str
+
+
 class VerdictsOut(Body):
     """The verdicts of a batch, in its order."""
 
-    verdicts: list[AcceptedOut | RefusedOut]
+    verdicts: list[AcceptedOut | RefusedOut | ErrorOut]
 
 
 class UndoneOut(Body):

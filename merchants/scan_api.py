@@ -12,9 +12,11 @@ from merchants import messages
 from merchants.verdicts import LANGUAGES, present
 from voucher_service.actions import pairing, redeeming, undoing
 from voucher_service.core.campaign import service_moment
+from voucher_service.core.errors import DomainError
 from voucher_service.core.passes import Scan
 from voucher_service.http.endpoint import Api
 from voucher_service.http.limits import limit
+from voucher_service.http.problems import status_of
 from voucher_service.http.services import Services
 from voucher_service.store.book import Phone
 from voucher_service.store.queries import site_uses
@@ -75,21 +77,32 @@ def redeem(
     phone=True,
     body=messages.BatchIn,
     answer=messages.VerdictsOut,
-    problems=(409,),
 )
 def redeem_batch(
     services: Services, phone: Phone, body: messages.BatchIn
 ) -> messages.VerdictsOut:
     """Spend what a phone kept, each scan by itself."""
-    now, language, counter = services.now(), _language(), services.counter()
-    verdicts = []
-    for item in body.scans:
-        scan = _scan(phone, item, body.sent_at, now)
-        verdicts.append(present(redeeming.redeem(counter, scan), item.scan_id, language))
+    now, counter = services.now(), services.counter()
+    verdicts = [_redeem_one(counter, _scan(phone, item, body.sent_at, now)) for item in body.scans]
     if len(body.scans) < FULL_BATCH:
         with services.writing() as session:
             pairing.emptied_queue(session, phone.device, now)
     return messages.VerdictsOut(verdicts=verdicts)
+
+
+def _redeem_one(
+    counter: redeeming.Counter, scan: Scan
+) -> messages.AcceptedOut | messages.RefusedOut | messages.ErrorOut:
+    """One scan of a batch: what goes wrong with it stays with it."""
+    try:
+        return present(redeeming.redeem(counter, scan), scan.scan_id, _language())
+    except DomainError as error:
+        return messages.ErrorOut(
+            scan_id=scan.scan_id,
+            status=status_of(error),
+            reason=error.reason,
+            detail=error.detail,
+        )
 
 
 @API.post("/checks", phone=True, body=messages.CheckIn, answer=messages.VerdictOut)

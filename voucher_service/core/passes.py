@@ -177,7 +177,8 @@ def _of_the_date(standing: Standing, scan: Scan) -> Reason | None:
 
 def _of_the_service(standing: Standing, scan: Scan) -> Reason | None:
     campaign = standing.campaign
-    if campaign.services and scan.service not in campaign.services:
+    # A check may be made before the service is chosen.
+    if campaign.services and scan.service and scan.service not in campaign.services:
         return Reason.WRONG_SERVICE
     if campaign.territory and standing.site_commune not in campaign.territory:
         return Reason.WRONG_TERRITORY

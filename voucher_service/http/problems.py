@@ -58,9 +58,14 @@ def problem(
     )
 
 
+def status_of(error: DomainError) -> int:
+    """The HTTP status of one of our own errors."""
+    return 401 if error.reason in UNAUTHENTICATED else STATUS[type(error)]
+
+
 def of_domain_error(error: DomainError) -> Response:
     """The problem behind one of our own errors."""
-    status = 401 if error.reason in UNAUTHENTICATED else STATUS[type(error)]
+    status = status_of(error)
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)

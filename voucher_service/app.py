@@ -1,0 +1,81 @@
+"""The composition root: builds the application and plugs every part. Decides nothing.
+
+The only module that imports ``merchants``.
+"""
+
+import time
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_sqlalchemy import SQLAlchemy
+
+import merchants
+from voucher_service import api, web
+from voucher_service.config import Settings, read_settings
+from voucher_service.core.attestation import statement_key
+from voucher_service.core.typed_codes import TypedCodes
+from voucher_service.http import metrics, problems
+from voucher_service.http.services import Services
+from voucher_service.secret_files import read_online_secrets
+from voucher_service.store import engine
+from voucher_service.store.book import Book
+from voucher_service.store.tables import Base
+
+LARGEST_BODY = 256 * 1024
+"""Bytes. A batch of 100 scans of signed codes is about 60 kB."""
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for some settings, or for those of the environment."""
+    settings = settings or read_settings()
+    app = Flask("voucher_service", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["SQLALCHEMY_DATABASE_URI"] = engine.driver_url(settings.database_url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine.engine_options(settings.database_url)
+    database = SQLAlchemy(app, model_class=Base)
+    with app.app_context():
+        engine.prepare(database.engine)
+        sessions = database.session.session_factory
+    secrets = read_online_secrets(settings)
+    app.extensions["voucher"] = Services(
+        settings=settings,
+        sessions=sessions,
+        book=Book(engine.make_hot_engine(settings.database_url)),
+        typed_codes=TypedCodes(secrets.typed_code_key),
+        statement_key=statement_key(secrets.statement_key),
+    )
+    problems.register(app)
+    _watch_requests(app)
+    for part in (api, web, merchants):
+        part.register(app)
+    return app
+
+
+def _watch_requests(app: Flask) -> None:
+    """Give every request an id, count it, and log it without what it carried."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = uuid.uuid4().hex
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.began
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        metrics.observe(request.method, route, response.status_code, seconds)
+        response.headers["X-Request-Id"] = g.request_id
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Cache-Control", "no-store")
+        log.info(
+            "request",
+            id=g.request_id,
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+        )
+        return response
