@@ -1,0 +1,158 @@
+"""The ground that every test stands on: fresh databases on both engines, and a hostile clock zone.
+
+``engine``, ``session`` and ``database_url`` run a test on SQLite and on PostgreSQL; ``pg_engine``
+and ``postgres_url`` on PostgreSQL only, for what SQLite would hide: races. Nothing is ever skipped:
+without PostgreSQL the tests that need it fail, and say how to get one.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.postgres import NoPostgres, PostgresServer, find_programs, memory, running
+from voucher_service.store.engine import make_engine
+
+# Where it is already tomorrow: nothing may depend on the zone of the machine.
+os.environ["TZ"] = "Pacific/Kiritimati"
+time.tzset()
+
+# A slow machine is not a bug, and what failed in one place must fail in every other.
+settings.register_profile("ours", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("ours")
+
+SERVER = pytest.StashKey["SharedServer"]()
+
+
+class SharedServer:
+    """The one PostgreSQL server of a run: started when first asked for, stopped at the end."""
+
+    def __init__(self) -> None:
+        self._started: PostgresServer | None = None
+
+    def url(self) -> str:
+        """Its address: the given server's, or our own's."""
+        if given := os.environ.get("TEST_DATABASE_URL"):
+            return given
+        if self._started is None:
+            self._started = PostgresServer(find_programs())
+        return self._started.url()
+
+    def stop(self) -> None:
+        """Stop what was started here."""
+        if self._started is not None:
+            self._started.stop()
+
+
+class Neighbours:
+    """How the processes of one parallel run share a server: the first one starts it."""
+
+    @pytest.hookimpl
+    def pytest_configure_node(self, node: object) -> None:
+        """Tell a new worker where the server is, or why there is none."""
+        shared: dict[str, str] = node.workerinput  # type: ignore[attr-defined]
+        try:
+            shared["postgres"] = node.config.stash[SERVER].url()  # type: ignore[attr-defined]
+        except NoPostgres as missing:
+            shared["no_postgres"] = str(missing)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the server with the run, not with a test."""
+    config.stash[SERVER] = SharedServer()
+    if config.pluginmanager.hasplugin("dsession"):
+        config.pluginmanager.register(Neighbours())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, whatever happened."""
+    config.stash[SERVER].stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config) -> str:
+    """The address of a PostgreSQL server where databases may be created."""
+    shared: dict[str, str] = getattr(pytestconfig, "workerinput", {})
+    if "no_postgres" in shared:
+        pytest.fail(shared["no_postgres"], pytrace=False)
+    if "postgres" in shared:
+        return shared["postgres"]
+    try:
+        return pytestconfig.stash[SERVER].url()
+    except NoPostgres as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_server: str) -> Iterator[PostgresCopies]:
+    copies = PostgresCopies(postgres_server)
+    yield copies
+    copies.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies() -> Iterator[SqliteCopies]:
+    with tempfile.TemporaryDirectory(prefix="voucher-sqlite-", dir=memory()) as folder:
+        yield SqliteCopies(Path(folder))
+
+
+@pytest.fixture
+def postgres_url(postgres_copies: PostgresCopies) -> Iterator[str]:
+    """A fresh migrated database, on PostgreSQL only."""
+    with postgres_copies.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_copies: SqliteCopies) -> Iterator[str]:
+    """A fresh migrated database, on SQLite only."""
+    with sqlite_copies.fresh() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh migrated database; the test runs on both engines."""
+    wanted = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(wanted)
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database; the test runs on both."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def pg_engine(postgres_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database, on PostgreSQL only."""
+    engine = make_engine(postgres_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on a fresh database; the test runs on both engines."""
+    with Session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def durable_postgres() -> Iterator[PostgresServer]:
+    """A server of one's own that keeps its promises across :meth:`PostgresServer.kill`."""
+    try:
+        with running(durable=True) as server:
+            yield server
+    except NoPostgres as missing:
+        pytest.fail(str(missing), pytrace=False)

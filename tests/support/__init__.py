@@ -1,0 +1,1 @@
+"""What tests stand on: servers, processes, and the things that stories are made of."""
