@@ -78,9 +78,7 @@ def redeem(
     body=messages.BatchIn,
     answer=messages.VerdictsOut,
 )
-def redeem_batch(
-    services: Services, phone: Phone, body: messages.BatchIn
-) -> messages.VerdictsOut:
+def redeem_batch(services: Services, phone: Phone, body: messages.BatchIn) -> messages.VerdictsOut:
     """Spend what a phone kept, each scan by itself."""
     now, counter = services.now(), services.counter()
     verdicts = [_redeem_one(counter, _scan(phone, item, body.sent_at, now)) for item in body.scans]
@@ -135,9 +133,7 @@ def undo(
         return messages.UndoneOut(scan_id=scan_id, undone_at=redemption.undone_at or now)
 
 
-@API.get(
-    "/redemptions", phone=True, query=messages.SinceIn, answer=messages.RedemptionsOut
-)
+@API.get("/redemptions", phone=True, query=messages.SinceIn, answer=messages.RedemptionsOut)
 def redemptions(
     services: Services, phone: Phone, query: messages.SinceIn
 ) -> messages.RedemptionsOut:
@@ -167,6 +163,4 @@ def pair(services: Services, body: messages.PairIn) -> messages.PairedOut:
     limit(services, "pairing", request.remote_addr or "", 5, 60)
     with services.writing() as session:
         paired = pairing.pair(session, body.pairing_code, body.name, now)
-    return messages.PairedOut(
-        device=str(paired.device), token=paired.token, site=str(paired.site)
-    )
+    return messages.PairedOut(device=str(paired.device), token=paired.token, site=str(paired.site))

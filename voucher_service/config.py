@@ -91,8 +91,11 @@ def _secret(environment: Mapping[str, str], name: str) -> str | None:
     return environment.get(name)
 
 
+HIGHEST_PORT = 65_535
+
+
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
         raise BadSettings(f"PORT={text}: give a number from 1 to 65535.")
     return int(text)
 

@@ -69,7 +69,9 @@ def read_pass_key(settings: Settings, kid: str, passphrase: bytes) -> SigningKey
     try:
         return SigningKey.from_encrypted_pem(bytes.fromhex(kid), path.read_bytes(), passphrase)
     except FileNotFoundError as error:
-        raise BadSettings(f"{path} is missing: this machine cannot print with key {kid}.") from error
+        raise BadSettings(
+            f"{path} is missing: this machine cannot print with key {kid}."
+        ) from error
     except ValueError as error:
         raise BadSettings(f"The passphrase does not open {path}.") from error
 
@@ -79,5 +81,3 @@ def passphrase(settings: Settings) -> bytes:
     if settings.passphrase_file is None:
         raise BadSettings("Name the passphrase's file in VOUCHER_PASSPHRASE_FILE.")
     return settings.passphrase_file.read_bytes().strip()
-
-

@@ -42,7 +42,7 @@ def _transfers_are_sound(session: Session) -> Iterator[str]:
 
 
 def _deposits_meet_uses(session: Session) -> Iterator[str]:
-    """deposited = used + refunded + outstanding + still deposited, by campaign and funder."""
+    """Deposited = used + refunded + outstanding + still deposited, by campaign and funder."""
     for campaign, funder, received, booked in audit.receipts_and_ledger(session):
         if received != booked:
             yield (
@@ -85,8 +85,9 @@ def _splits_are_exact(session: Session) -> Iterator[str]:
     """What each funder put in and got back is the split of the net issue."""
     for campaign in audit.campaigns(session):
         shares = orders.shares(session, campaign)
-        issued, expired = moved(session, Kind.ACTIVATION, campaign), moved(
-            session, Kind.EXPIRY, campaign
+        issued, expired = (
+            moved(session, Kind.ACTIVATION, campaign),
+            moved(session, Kind.EXPIRY, campaign),
         )
         if expired == 0:
             continue

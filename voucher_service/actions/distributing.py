@@ -82,7 +82,7 @@ def hand_over(
     session: Session,
     serial: str | None,
     point: int,
-    newcomer: bool | None,
+    newcomer: bool | None,  # noqa: FBT001 - a third value: nobody asked
     actor: str,
     now: datetime,
 ) -> HandedOver | NoStock:
@@ -101,9 +101,7 @@ def hand_over(
     valid_until = last_day(rules.validity, paris_day(now))
     if not booklets.hand_over(session, booklet.id, point, valid_until, now):
         raise Conflict(*_why_not(booklet, point))
-    session.add(
-        tables.Handover(booklet_id=booklet.id, point_id=point, newcomer=newcomer, at=now)
-    )
+    session.add(tables.Handover(booklet_id=booklet.id, point_id=point, newcomer=newcomer, at=now))
     _note(session, booklet.id, "handed_over", None, actor, now)
     return HandedOver(serial, booklet.passes, valid_until)
 

@@ -56,7 +56,9 @@ def checked_iban(text: str) -> str:
         return str(IBAN(text, validate_bban=True))
     except SchwiftyException as error:
         raise Invalid(
-            "bad_iban", "This is not an IBAN: copy it again from the bank's paper.", field="bank.iban"
+            "bad_iban",
+            "This is not an IBAN: copy it again from the bank's paper.",
+            field="bank.iban",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Making booklets: an order that is funded gets serials without holes, safe against any interruption.
+"""Making booklets: a funded order gets serials without holes, whatever interrupts it.
 
 Issuing inserts booklets and signs nothing; printing (``actions.printing``) signs. Commits chunk by
 chunk: killed at any point, a second run goes on where the first stopped.
@@ -62,7 +62,9 @@ def _reserve_serials(session: Session, order: int, count: int) -> int:
     """Give the order its run of serials, once."""
     table = tables.Order
     first = take_range(session, booklets.SERIES, count)
-    if update_if(session, table, table.id == order, table.first_booklet.is_(None), first_booklet=first):
+    if update_if(
+        session, table, table.id == order, table.first_booklet.is_(None), first_booklet=first
+    ):
         return first
     session.rollback()  # the run just taken goes back: no hole
     reserved = find(session, tables.Order, order, "order").first_booklet

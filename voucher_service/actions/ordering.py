@@ -29,7 +29,7 @@ LARGEST_ORDER = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class CampaignTerms:
-    """What a campaign says beyond its rules. Shares are (funder, weight); fees in basis points."""
+    """What a campaign says beyond its rules: shares (funder, weight), fees in basis points."""
 
     shares: Sequence[Share]
     offline_borne_by: str = "scheme"
@@ -42,13 +42,11 @@ def add_funder(session: Session, name: str, kind: str, siret: str | None, now: d
     number = checked_siret(siret) if siret else None
     if number and orders.funder_with(session, number):
         raise Conflict("siret_taken", "A funder with this SIRET exists already.")
-    return insert_row(
-        session, tables.Funder, name=name, kind=kind, siret=number, created_at=now
-    )
+    return insert_row(session, tables.Funder, name=name, kind=kind, siret=number, created_at=now)
 
 
 def add_campaign(session: Session, rules: Campaign, terms: CampaignTerms, now: datetime) -> int:
-    """Fix the rules of a set of passes. Gives the campaign's number; ``rules.number`` is ignored."""
+    """Fix the rules of a set of passes; ``rules.number`` is ignored. Gives the campaign's number."""
     campaign.check(rules)
     _check_shares(session, terms.shares)
     number = insert_row(
@@ -217,9 +215,7 @@ def _activate_if_covered(session: Session, order: tables.Order, now: datetime) -
         return
     by_funder = {call.funder_id: call.amount_cents for call in calls}
     attempt = f"{order.id}.{orders.activations(session, order.id) + 1}"
-    post(
-        session, ledger.activation(attempt, order.campaign_id, by_funder, paris_day(now)), now
-    )
+    post(session, ledger.activation(attempt, order.campaign_id, by_funder, paris_day(now)), now)
     booklets.activate_order(session, order.id, now)
 
 

@@ -63,7 +63,9 @@ def pair(session: Session, code: str, name: str, now: datetime) -> PairedDevice:
     """A phone joins the site behind a code and receives its token."""
     site = sites.site_of_pairing(session, secret_hash(_normal(code)), now)
     if site is None:
-        raise NotFound("no_such_pairing", "This pairing code is wrong or has ended: ask for a new one.")
+        raise NotFound(
+            "no_such_pairing", "This pairing code is wrong or has ended: ask for a new one."
+        )
     token = secrets.token_urlsafe(32)
     device = insert_row(
         session,
@@ -81,7 +83,9 @@ def revoke_device(session: Session, device: int, now: datetime) -> None:
     """A phone may no longer scan. What it has queued stays on it."""
     find(session, tables.Device, device, "device")
     table = tables.Device
-    if not update_if(session, table, table.id == device, table.revoked_at.is_(None), revoked_at=now):
+    if not update_if(
+        session, table, table.id == device, table.revoked_at.is_(None), revoked_at=now
+    ):
         raise Conflict("revoked_already", "This phone was revoked already.")
 
 

@@ -124,9 +124,7 @@ def _parts(session: Session, payout: tables.Payout) -> list[tuple[int, int]]:
     return payouts.net_parts(statement.document)
 
 
-def bank_charge(
-    session: Session, campaign: int, reference: str, cents: int, now: datetime
-) -> None:
+def bank_charge(session: Session, campaign: int, reference: str, cents: int, now: datetime) -> None:
     """The bank took a charge out of the ring-fenced account: from now on nothing is paid."""
     find(session, tables.Campaign, campaign, "campaign")
     post(session, [ledger.bank_charge(reference, campaign, cents, paris_day(now))], now)

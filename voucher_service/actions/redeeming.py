@@ -46,11 +46,11 @@ def redeem(counter: Counter, scan: Scan) -> Verdict:
     """Spend one pass at one site, once. Safe to call again with the same scan. Commits by itself.
 
     Raises :class:`Conflict` when the scan id already stands for another pass or was taken back,
-    :class:`NotAllowed` when the phone was revoked meanwhile, :class:`TooMany` when typed codes failed
-    too often.
+    :class:`NotAllowed` when the phone was revoked meanwhile, :class:`TooMany` when typed codes
+    failed too often.
     """
     for _ in range(ATTEMPTS):
-        verdict = check(counter, scan)
+        verdict: Verdict | None = check(counter, scan)
         if isinstance(verdict, Accepted) and not verdict.echo:
             verdict = _spend(counter.book, verdict, scan)
         if isinstance(verdict, Refused):
@@ -106,7 +106,9 @@ def _check_typed(counter: Counter, scan: Scan) -> Verdict:
 def _limit_guessing(book: Book, scan: Scan) -> None:
     """Typed codes can be guessed: count the failures of the phone and of its site."""
     now = scan.received_at
-    failures = book.typed_failures(scan.device, scan.site, now - TYPED_PAUSE, now - timedelta(days=1))
+    failures = book.typed_failures(
+        scan.device, scan.site, now - TYPED_PAUSE, now - timedelta(days=1)
+    )
     if failures.device_today >= TYPED_FAILURES_A_DAY or (
         failures.site_today >= TYPED_FAILURES_A_DAY_ON_SITE
     ):

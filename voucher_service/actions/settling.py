@@ -5,6 +5,7 @@ second run does it all. Approval is a later step by another person. Payment is e
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,7 +97,7 @@ def _settle(closing: Closing) -> None:
         _issue_to_funder(closing, share, result)
 
 
-def _check_against_ledger(closing: Closing, claims: list[Claim]) -> None:
+def _check_against_ledger(closing: Closing, claims: Sequence[Claim]) -> None:
     """Σ claims = Σ ledger, association by association."""
     written = settlements.ledger_uses(closing.session, closing.period.id)
     claimed = {
@@ -148,9 +149,7 @@ def _issue_to_association(
     party = settlements.association_party(
         session, association, masked_iban(account.iban), account.holder
     )
-    facts = {
-        line.campaign: settlements.campaign_facts(session, line.campaign) for line in lines
-    }
+    facts = {line.campaign: settlements.campaign_facts(session, line.campaign) for line in lines}
     by_funder = {
         line.campaign: _funder_parts(session, result, line.campaign, association) for line in lines
     }
@@ -203,9 +202,7 @@ def _issue_to_funder(closing: Closing, share: FunderLine, result: Settlement) ->
     )
 
 
-def _funder_facts(
-    session: Session, share: FunderLine, lines: list[AssociationLine]
-) -> FunderFacts:
+def _funder_facts(session: Session, share: FunderLine, lines: list[AssociationLine]) -> FunderFacts:
     campaign, funder = share.campaign, share.funder
     weights = {item.number: item.weight for item in shares(session, campaign)}
     period_used = sum(line.gross_cents for line in lines)

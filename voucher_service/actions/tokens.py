@@ -37,7 +37,9 @@ def create_token(
     """A new token: its number, and its text, which nobody can read again."""
     if role in TENANTS:
         if tenant is None:
-            raise Invalid("tenant_missing", f"A {role} token speaks for one of them: say which.", "tenant")
+            raise Invalid(
+                "tenant_missing", f"A {role} token speaks for one of them: say which.", "tenant"
+            )
         find(session, TENANTS[role], tenant, role.value)
     elif tenant is not None:
         raise Invalid("tenant_unexpected", f"A {role} token speaks for the whole scheme.", "tenant")
@@ -57,5 +59,7 @@ def revoke_token(session: Session, number: int, now: datetime) -> None:
     """End a token. It cannot be brought back."""
     find(session, tables.Token, number, "token")
     table = tables.Token
-    if not update_if(session, table, table.id == number, table.revoked_at.is_(None), revoked_at=now):
+    if not update_if(
+        session, table, table.id == number, table.revoked_at.is_(None), revoked_at=now
+    ):
         raise Conflict("revoked_already", "This token was ended already.")

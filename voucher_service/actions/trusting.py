@@ -3,8 +3,6 @@
 Private halves are made and kept by the command line (``keys new``), never here.
 """
 
-from datetime import datetime
-
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.signing import Keyring, KeyStatus, PublicKey
 from voucher_service.store import tables, trust

@@ -44,7 +44,7 @@ def _why_not(redemption: tables.Redemption) -> tuple[str, str]:
 def contest(
     session: Session, redemption_number: int, reason: str, actor: str, now: datetime
 ) -> int:
-    """Doubt a use that is not settled yet: its value waits aside. Gives the contestation's number."""
+    """Doubt a use that is not settled yet: its value waits. Gives the contestation's number."""
     redemption = find(session, tables.Redemption, redemption_number, "redemption")
     if not reason.strip():
         raise Invalid("reason_missing", "Say why it is contested.", "reason")

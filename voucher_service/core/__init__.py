@@ -1,1 +1,1 @@
-"""The rules of the scheme: standard library and cryptography only; no clock, no input, no output."""
+"""The rules of the scheme: no clock, no files, no network; only the standard library at hand."""

@@ -37,8 +37,11 @@ NEEDS_A_REASON = frozenset({A.INFO_REQUESTED, A.SUSPENDED, A.REVOKED, A.WITHDRAW
 
 
 def step(current: Accreditation, to: Accreditation, reason: str | None) -> None:
-    """Check one step; raises :class:`Conflict` when it does not exist, :class:`Invalid` without a
-    reason where one is owed."""
+    """Check one step.
+
+    Raises :class:`Conflict` when it does not exist, :class:`Invalid` without a reason where one is
+    owed.
+    """
     if to not in STEPS[current]:
         allowed = ", ".join(sorted(STEPS[current])) or "nothing: this is final"
         raise Conflict("no_such_step", f"From {current} one can only go to {allowed}.")

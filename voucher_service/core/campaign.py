@@ -6,7 +6,7 @@ asks says which day or instant is meant. It never touches money.
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,10 @@ PARIS = ZoneInfo("Europe/Paris")
 
 OFFLINE_UPLOAD_DAYS = 7
 """A scan made without network counts if it arrives within this many days of the service. The joint
-closing statement of a campaign is drawn up one week after the grace period: nothing may come later."""
+closing statement of a campaign is drawn up a week after the grace period: nothing comes later."""
 
-PHONE_CLOCK_TOLERANCE = timedelta(minutes=5)
+LARGEST_BOOKLET = 255
+"""A pass number is one byte of the token."""
 
 SERVICES = (
     "Aide aux démarches administratives",
@@ -154,10 +155,12 @@ def check(campaign: Campaign) -> None:
     """Refuse a campaign that could not work; raises :class:`Invalid` naming the field."""
     if campaign.face_value_cents <= 0:
         raise Invalid("bad_face_value", "A pass is worth 1 cent or more.", "face_value_cents")
-    if not 1 <= campaign.passes_per_booklet <= 255:
+    if not 1 <= campaign.passes_per_booklet <= LARGEST_BOOKLET:
         raise Invalid("bad_booklet", "A booklet has 1 to 255 passes.", "passes_per_booklet")
     if latest_day(campaign.validity) < campaign.valid_from:
         raise Invalid("ends_before_start", "The last day comes before the first.", "validity")
     unknown = campaign.services - set(SERVICES)
     if unknown:
-        raise Invalid("unknown_service", f"Not a national service: {sorted(unknown)[0]}", "services")
+        raise Invalid(
+            "unknown_service", f"Not a national service: {sorted(unknown)[0]}", "services"
+        )

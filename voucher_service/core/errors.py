@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass
 class DomainError(Exception):
-    """Something asked for cannot be done. ``reason`` is for machines, ``detail`` says what to do."""
+    """Something cannot be done. ``reason`` is for machines, ``detail`` says what to do."""
 
     reason: str
     detail: str
@@ -43,6 +43,6 @@ class Mismatch(DomainError):
 
 @dataclass
 class TooMany(DomainError):
-    """Tried too often, or at a bad moment: the same thing may work after ``retry_after`` seconds."""
+    """Tried too often, or at a bad moment: it may work after ``retry_after`` seconds."""
 
     retry_after: int = 1

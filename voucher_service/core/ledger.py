@@ -16,10 +16,18 @@ from voucher_service.core import accounts
 from voucher_service.core.campaign import Funding
 from voucher_service.core.transfer import Kind, Transfer
 
+
 def call(number: str, campaign: int, funder: int, cents: int, on: date) -> Transfer:
     """A call for funds: the funder owes, and has that much to put in passes."""
     return Transfer(
-        Kind.CALL, f"call:{number}", campaign, accounts.receivable(funder), accounts.funds(funder), cents, on, number
+        Kind.CALL,
+        f"call:{number}",
+        campaign,
+        accounts.receivable(funder),
+        accounts.funds(funder),
+        cents,
+        on,
+        number,
     )
 
 
@@ -28,10 +36,20 @@ def receipts(
 ) -> list[Transfer]:
     """Cash arrived: first against what is owed, anything above is the funder's deposit."""
     covered = min(cents, max(owed_cents, 0))
-    parts = [(accounts.receivable(funder), covered, "owed"), (accounts.funds(funder), cents - covered, "deposit")]
+    parts = [
+        (accounts.receivable(funder), covered, "owed"),
+        (accounts.funds(funder), cents - covered, "deposit"),
+    ]
     return [
         Transfer(
-            Kind.RECEIPT, f"receipt:{receipt}:{part}", campaign, accounts.BANK, to, amount, on, reference
+            Kind.RECEIPT,
+            f"receipt:{receipt}:{part}",
+            campaign,
+            accounts.BANK,
+            to,
+            amount,
+            on,
+            reference,
         )
         for to, amount, part in parts
         if amount > 0
@@ -116,9 +134,7 @@ def contest(contestation: int, original: Transfer, association: int, on: date) -
     )
 
 
-def contest_upheld(
-    contestation: int, original: Transfer, association: int, on: date
-) -> Transfer:
+def contest_upheld(contestation: int, original: Transfer, association: int, on: date) -> Transfer:
     """The contest was right: the value goes back to where it came from, the pass lives again."""
     return replace(
         original,
@@ -131,9 +147,7 @@ def contest_upheld(
     )
 
 
-def contest_rejected(
-    contestation: int, original: Transfer, association: int, on: date
-) -> Transfer:
+def contest_rejected(contestation: int, original: Transfer, association: int, on: date) -> Transfer:
     """The contest was wrong: the association is owed again."""
     return replace(
         original,
@@ -224,13 +238,20 @@ def expiry(closing: str, campaign: int, by_funder: Mapping[int, int], on: date) 
 def refund(number: str, campaign: int, funder: int, cents: int, on: date) -> Transfer:
     """Money given back to a funder."""
     return Transfer(
-        Kind.REFUND, f"refund:{number}", campaign, accounts.funds(funder), accounts.BANK, cents, on, number
+        Kind.REFUND,
+        f"refund:{number}",
+        campaign,
+        accounts.funds(funder),
+        accounts.BANK,
+        cents,
+        on,
+        number,
     )
 
 
-def postpaid_calls(period: str, campaign: int, by_funder: Mapping[int, int], on: date) -> list[
-    Transfer
-]:
+def postpaid_calls(
+    period: str, campaign: int, by_funder: Mapping[int, int], on: date
+) -> list[Transfer]:
     """The close of a period calls what was used from the funders of a post-funded campaign.
 
     A delta of -1 cent (see ``money.split_between``) is posted the other way round.
@@ -254,14 +275,28 @@ def postpaid_calls(period: str, campaign: int, by_funder: Mapping[int, int], on:
 def bank_charge(reference: str, campaign: int, cents: int, on: date) -> Transfer:
     """The bank took a charge out of the ring-fenced account: the operator owes it back at once."""
     return Transfer(
-        Kind.BANK_CHARGE, f"charge:{reference}", campaign, accounts.OPERATOR_OWES, accounts.BANK, cents, on, reference
+        Kind.BANK_CHARGE,
+        f"charge:{reference}",
+        campaign,
+        accounts.OPERATOR_OWES,
+        accounts.BANK,
+        cents,
+        on,
+        reference,
     )
 
 
 def top_up(reference: str, campaign: int, cents: int, on: date) -> Transfer:
     """The operator puts back what the ring-fenced account lacked."""
     return Transfer(
-        Kind.TOP_UP, f"top_up:{reference}", campaign, accounts.BANK, accounts.OPERATOR_OWES, cents, on, reference
+        Kind.TOP_UP,
+        f"top_up:{reference}",
+        campaign,
+        accounts.BANK,
+        accounts.OPERATOR_OWES,
+        cents,
+        on,
+        reference,
     )
 
 

@@ -110,9 +110,7 @@ def echo(standing: Standing, holder: Holder) -> Accepted:
 def is_echo(standing: Standing, scan: Scan) -> bool:
     """Whether the pass is held by this very scan."""
     holder = standing.holder
-    return (
-        holder is not None and (holder.device, holder.scan_id) == (scan.device, scan.scan_id)
-    )
+    return holder is not None and (holder.device, holder.scan_id) == (scan.device, scan.scan_id)
 
 
 def judge(standing: Standing, scan: Scan) -> Verdict:

@@ -25,7 +25,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class CampaignTerms:
-    """What settlement must know of a campaign. ``settled_cents`` is what earlier periods settled."""
+    """What settlement must know of a campaign; ``settled_cents``: what other periods settled."""
 
     campaign: int
     shares: tuple[Share, ...]
@@ -66,8 +66,11 @@ class FunderLine:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A period's result. ``grid`` maps (campaign, association, funder) to cents, for information:
-    what a funder bears is its line, and the two agree."""
+    """A period's result.
+
+    ``grid`` maps (campaign, association, funder) to cents, for information: what a funder bears is
+    its line, and the two agree.
+    """
 
     associations: tuple[AssociationLine, ...]
     funders: tuple[FunderLine, ...]
@@ -113,10 +116,8 @@ def _funder_lines(claims: Sequence[Claim], term: CampaignTerms) -> list[FunderLi
     ]
 
 
-def _grid_rows(
-    claims: Sequence[Claim], term: CampaignTerms
-) -> dict[tuple[int, int, int], int]:
-    """Run the cumulative split down the associations in a fixed order: rows and columns are exact."""
+def _grid_rows(claims: Sequence[Claim], term: CampaignTerms) -> dict[tuple[int, int, int], int]:
+    """Run the cumulative split down the associations in order: rows and columns are exact."""
     cells: dict[tuple[int, int, int], int] = {}
     start = term.settled_cents
     for claim in claims:

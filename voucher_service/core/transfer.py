@@ -53,7 +53,7 @@ class Transfer:
     reverses: str | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.cents, bool) or not isinstance(self.cents, int) or self.cents <= 0:
+        if type(self.cents) is not int or self.cents <= 0:  # True and 1.0 are not cents
             raise ValueError(f"a transfer moves a positive number of cents, not {self.cents!r}")
         if self.debit == self.credit:
             raise ValueError(f"a transfer goes somewhere: {self.debit} to itself")

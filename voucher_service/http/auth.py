@@ -1,4 +1,4 @@
-"""Who is asking: a bearer token of the management API, or of a phone. Tokens are looked up by hash."""
+"""Who is asking: a token of the management API, or a phone's. Tokens are looked up by hash."""
 
 from dataclasses import dataclass
 
@@ -42,8 +42,6 @@ def caller_of(request: Request, services: Services) -> Caller:
     if found is None:
         raise NotAllowed("token_unknown", "This token is wrong or was ended: ask for a new one.")
     return Caller(found.id, Role(found.role), found.tenant_id)
-
-
 
 
 def phone_of(request: Request, services: Services) -> Phone:

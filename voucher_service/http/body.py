@@ -1,4 +1,4 @@
-"""Reading what was sent, strictly: unknown fields, duplicate names, floats for cents are refused."""
+"""Reading what was sent, strictly: unknown fields, duplicate names and floats are refused."""
 
 import json
 from collections.abc import Sequence
@@ -34,7 +34,9 @@ def read_json(request: Request, model: type[Model]) -> Model:
     try:
         json.loads(data, object_pairs_hook=_no_duplicates)
     except (ValueError, RecursionError) as error:
-        raise BadInput(400, "malformed_json", f"The body is not good JSON: {_why(error)}.") from error
+        raise BadInput(
+            400, "malformed_json", f"The body is not good JSON: {_why(error)}."
+        ) from error
     try:
         return model.model_validate_json(data)
     except ValidationError as error:

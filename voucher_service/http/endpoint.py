@@ -1,6 +1,6 @@
 """One declaration per call: path, who may, what goes in, what comes out.
 
-Everything else follows from the declaration: authentication, roles, strict reading, idempotency, the
+All else follows from the declaration: authentication, roles, strict reading, idempotency, the
 transaction, the answer, and the OpenAPI document. A call that is not declared does not exist.
 """
 
@@ -83,9 +83,7 @@ class Api:
         """Declare an ending call."""
         return self._declare("DELETE", path, declared)
 
-    def _declare(
-        self, method: Method, path: str, declared: dict[str, Any]
-    ) -> Callable[..., Any]:
+    def _declare(self, method: Method, path: str, declared: dict[str, Any]) -> Callable[..., Any]:
         def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
             summary = (handler.__doc__ or "").strip().splitlines()[0]
             endpoint = Endpoint(method, path, summary, handler, **declared)

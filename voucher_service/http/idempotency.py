@@ -70,5 +70,3 @@ def _again(known: idempotency.Known, asked: str) -> Response:
     response = Response(known.body, known.status, content_type="application/json")
     response.headers["Idempotent-Replayed"] = "true"
     return response
-
-

@@ -1,4 +1,4 @@
-"""How often something may be tried, counted in the database so that every worker counts together."""
+"""How often something may be tried, counted in the database so that all workers count together."""
 
 from voucher_service.core.errors import TooMany
 from voucher_service.http.services import Services

@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document of a group of calls, made from their declarations and nothing else."""
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -117,7 +118,7 @@ def _answer(endpoint: Endpoint) -> dict[str, Any]:
     schema: dict[str, Any] = {}
     if endpoint.answer is not None:
         schema = {"$ref": REFERENCE.format(model=endpoint.answer.__name__)}
-    if endpoint.status == 204:
+    if endpoint.status == HTTPStatus.NO_CONTENT:
         return {"description": "Done"}
     content = {
         media: {"schema": schema if media == "application/json" else {"type": "string"}}

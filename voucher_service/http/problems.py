@@ -53,9 +53,7 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, headers, content_type=PROBLEM
-    )
+    return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=PROBLEM)
 
 
 def status_of(error: DomainError) -> int:
@@ -69,7 +67,7 @@ def of_domain_error(error: DomainError) -> Response:
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)
-    if status == 401:
+    if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     fields = (
         [{"field": error.field, "message": error.detail}]

@@ -52,9 +52,8 @@ class Services:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: committed when all went well, or as if it had never been."""
-        with self.sessions() as session:
-            with session.begin():
-                yield session
+        with self.sessions() as session, session.begin():
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -237,7 +237,7 @@ def uses_recorded_after_close(session: Session) -> Sequence[str]:
 
 
 def claims_and_statements(session: Session) -> Iterator[tuple[str, int, int]]:
-    """(number, cents of the claims behind it, gross cents it states) of associations' statements."""
+    """(number, cents of its claims, gross cents it states) of associations' statements."""
     for statement in statements(session):
         if statement.association_id is None:
             continue

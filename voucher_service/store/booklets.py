@@ -17,8 +17,9 @@ COLUMNS = ("id", "public_id", "order_id", "campaign_id", "passes", "activated_at
 
 #: From a staging table, so that a random id that happens to exist costs one retry, not the batch.
 TAKE_STAGED = text(
-    f"INSERT INTO booklet ({', '.join(COLUMNS)}) SELECT {', '.join(COLUMNS)} FROM staged_booklet"
-    " ON CONFLICT DO NOTHING"
+    "INSERT INTO booklet (id, public_id, order_id, campaign_id, passes, activated_at, valid_until)"
+    " SELECT id, public_id, order_id, campaign_id, passes, activated_at, valid_until"
+    " FROM staged_booklet ON CONFLICT DO NOTHING"
 )
 
 
@@ -44,7 +45,7 @@ def write(
     activated_at: datetime,
     valid_until: date,
 ) -> None:
-    """Write booklets with random public ids. One whose id exists already stays missing: see above."""
+    """Write booklets with random public ids. One whose random id exists already stays missing."""
     common = (order, campaign, passes, activated_at, valid_until)
     rows = [(booklet, secrets.token_bytes(6), *common) for booklet in ids]
     if session.get_bind().dialect.name == "postgresql":
@@ -192,6 +193,4 @@ def count_unmet(session: Session, point: int, day: date) -> None:
     if insert_once(session, tables.UnmetRequest, point_id=point, day=day, people=1):
         return
     unmet = tables.UnmetRequest
-    update_if(
-        session, unmet, unmet.point_id == point, unmet.day == day, people=unmet.people + 1
-    )
+    update_if(session, unmet, unmet.point_id == point, unmet.day == day, people=unmet.people + 1)

@@ -49,9 +49,7 @@ def known(session: Session, token: int, key: str) -> Known | None:
 
 def complete(session: Session, token: int, key: str, status: int, body: str) -> None:
     """Keep the answer, in the transaction of what it tells of."""
-    update_if(
-        session, TABLE, TABLE.token_id == token, TABLE.key == key, status=status, body=body
-    )
+    update_if(session, TABLE, TABLE.token_id == token, TABLE.key == key, status=status, body=body)
 
 
 def forget(session: Session, token: int, key: str) -> None:

@@ -45,14 +45,21 @@ def set_arguments(session: Session, job: int, arguments: dict[str, Any]) -> None
     update_if(session, tables.Job, tables.Job.id == job, arguments=arguments)
 
 
-def claim(session: Session, kinds: tuple[str, ...], worker: str, now: datetime) -> tables.Job | None:
+def claim(
+    session: Session, kinds: tuple[str, ...], worker: str, now: datetime
+) -> tables.Job | None:
     """Take the oldest job of these kinds that nobody is doing, if there is one."""
     job = tables.Job
     abandoned = and_(job.state == "running", job.claimed_until < now)
     free = and_(job.kind.in_(kinds), or_(job.state == "queued", abandoned))
     for number in session.scalars(select(job.id).where(free).order_by(job.id).limit(5)).all():
         claimed = update_if(
-            session, job, job.id == number, free, state="running", worker=worker,
+            session,
+            job,
+            job.id == number,
+            free,
+            state="running",
+            worker=worker,
             claimed_until=now + LEASE,
         )
         if claimed:
@@ -64,8 +71,14 @@ def keep(session: Session, number: int, worker: str, done: int, total: int, now:
     """Report progress and keep the claim; False when another worker has taken over."""
     job = tables.Job
     return 1 == update_if(
-        session, job, job.id == number, job.worker == worker, job.state == "running",
-        done=done, total=total, claimed_until=now + LEASE,
+        session,
+        job,
+        job.id == number,
+        job.worker == worker,
+        job.state == "running",
+        done=done,
+        total=total,
+        claimed_until=now + LEASE,
     )
 
 
@@ -73,6 +86,11 @@ def end(session: Session, number: int, worker: str, state: str, note: str) -> No
     """Say how a job ended: done or failed."""
     job = tables.Job
     update_if(
-        session, job, job.id == number, job.worker == worker,
-        state=state, note=note, claimed_until=None,
+        session,
+        job,
+        job.id == number,
+        job.worker == worker,
+        state=state,
+        note=note,
+        claimed_until=None,
     )

@@ -4,6 +4,7 @@ Takes rows from the object layer and from the hot path, on either engine. Never 
 """
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +29,7 @@ def serial(booklet: int) -> str:
 
 def booklet_of_serial(text: str) -> int | None:
     """The booklet a serial names, if it is one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 13 else None
+    return int(text) if re.fullmatch(r"[0-9]{1,13}", text) else None
 
 
 def instant(value: datetime | str) -> datetime:

@@ -30,7 +30,10 @@ def insert_once(session: Session, table: type[Base], **values: Any) -> bool:  # 
 
 
 def update_if(
-    session: Session, table: type[Base], *conditions: ColumnElement[bool], **values: Any  # noqa: ANN401
+    session: Session,
+    table: type[Base],
+    *conditions: ColumnElement[bool],
+    **values: Any,  # noqa: ANN401
 ) -> int:
     """Change the rows that still meet the conditions; how many did."""
     key = list(table.__table__.primary_key)

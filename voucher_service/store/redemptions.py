@@ -76,9 +76,7 @@ def claims(session: Session, period: int) -> Sequence[Claim]:
     """What a period claimed, by campaign and association."""
     table = tables.Redemption
     rows = session.execute(
-        select(
-            table.campaign_id, table.association_id, func.count(), func.sum(table.cents)
-        )
+        select(table.campaign_id, table.association_id, func.count(), func.sum(table.cents))
         .where(table.period_id == period)
         .group_by(table.campaign_id, table.association_id)
         .order_by(table.campaign_id, table.association_id)

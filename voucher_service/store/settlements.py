@@ -32,8 +32,12 @@ def mark_closed(session: Session, number: int, actor: str, now: datetime) -> boo
     """End a period, once."""
     table = tables.Period
     return 1 == update_if(
-        session, table, table.id == number, table.closed_at.is_(None),
-        closed_at=now, closed_by=actor,
+        session,
+        table,
+        table.id == number,
+        table.closed_at.is_(None),
+        closed_at=now,
+        closed_by=actor,
     )
 
 
@@ -41,7 +45,9 @@ def terms(session: Session, period_number: int, campaigns: Sequence[int]) -> lis
     """What settling some campaigns needs to know of them."""
     settled = redemptions.settled_elsewhere(session, period_number)
     rows = session.scalars(
-        select(tables.Campaign).where(tables.Campaign.id.in_(campaigns)).order_by(tables.Campaign.id)
+        select(tables.Campaign)
+        .where(tables.Campaign.id.in_(campaigns))
+        .order_by(tables.Campaign.id)
     )
     return [
         CampaignTerms(

@@ -1,7 +1,7 @@
 """Column types that mean the same on SQLite and PostgreSQL.
 
-An :class:`Instant` is an aware moment: ``timestamptz`` on PostgreSQL, fixed-width UTC text on SQLite
-so that text order is time order. This module never compares or changes a value.
+An :class:`Instant` is an aware moment: ``timestamptz`` on PostgreSQL, fixed-width UTC text on
+SQLite so that text order is time order. This module never compares or changes a value.
 """
 
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ class Instant(TypeDecorator[datetime]):
             return dialect.type_descriptor(String(32))
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:  # type: ignore[override]
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         """Towards the database."""
         if value is None:
             return None
@@ -37,7 +37,9 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant carries its time zone")
         return instant_text(value) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:  # type: ignore[override]
+    def process_result_value(
+        self, value: datetime | str | None, dialect: Dialect
+    ) -> datetime | None:
         """From the database, always in UTC."""
         if isinstance(value, str):
             return datetime.fromisoformat(value)

@@ -1,4 +1,4 @@
-"""Where passes are handed over and spent: points, associations, sites, phones. Never a beneficiary."""
+"""Where passes are given and spent: points, associations, sites, phones. Never a beneficiary."""
 
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,7 @@ class Association(Base):
     """The payee, whatever its legal form. One SIRET or RNA, many sites."""
 
     __tablename__ = "association"
-    __table_args__ = (
-        CheckConstraint("siret IS NOT NULL OR rna IS NOT NULL", name="identified"),
-    )
+    __table_args__ = (CheckConstraint("siret IS NOT NULL OR rna IS NOT NULL", name="identified"),)
 
     id: Mapped[PrimaryKey]
     name: Mapped[str]

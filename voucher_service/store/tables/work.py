@@ -41,7 +41,7 @@ class IdempotencyKey(Base):
 
 
 class Job(Base):
-    """Long work. The row says what remains to be done; whoever claims it may die and be replaced."""
+    """Long work: the row says what remains to be done; whoever claims it may be replaced."""
 
     __tablename__ = "job"
     __table_args__ = (Index("ix_job_state", "state", "id"),)
