@@ -46,7 +46,7 @@ def add_funder(session: Session, name: str, kind: str, siret: str | None, now: d
 
 
 def add_campaign(session: Session, rules: Campaign, terms: CampaignTerms, now: datetime) -> int:
-    """Fix the rules of a set of passes; ``rules.number`` is ignored. Gives the campaign's number."""
+    """Fix the rules of a set of passes; ``rules.number`` is ignored. Gives its number."""
     campaign.check(rules)
     _check_shares(session, terms.shares)
     number = insert_row(

@@ -161,6 +161,4 @@ def check(campaign: Campaign) -> None:
         raise Invalid("ends_before_start", "The last day comes before the first.", "validity")
     unknown = campaign.services - set(SERVICES)
     if unknown:
-        raise Invalid(
-            "unknown_service", f"Not a national service: {sorted(unknown)[0]}", "services"
-        )
+        raise Invalid("unknown_service", f"Not a national service: {min(unknown)}", "services")

@@ -24,8 +24,8 @@ from voucher_service.store.types import instant_text
 STANDING = """
 SELECT b.id, b.passes, b.activated_at, b.handed_over_at, b.blocked_at, b.voided_at, b.valid_until,
        c.id, c.name, c.face_value_cents, c.passes_per_booklet, c.funding, c.valid_from,
-       c.valid_until, c.valid_months, c.valid_latest, c.grace, c.services, c.territory, c.undo_window_minutes,
-       c.offline_passes_per_day,
+       c.valid_until, c.valid_months, c.valid_latest, c.grace, c.services, c.territory,
+       c.undo_window_minutes, c.offline_passes_per_day,
        a.accreditation, p.association_id, s.code_insee, s.closed_at,
        r.id, r.device_id, r.site_id, r.scan_id, r.moment, r.undo_until
 FROM booklet b
@@ -75,7 +75,7 @@ ON CONFLICT (device_id, day) DO UPDATE SET passes = offline_day.passes + 1
 WHERE offline_day.passes < :allowance
 RETURNING passes"""
 
-SCANNED_PASS = """
+USE_OF_SCAN = """
 SELECT booklet_id, number, undone_at FROM redemption
 WHERE device_id = :device AND scan_id = :scan_id"""
 
@@ -163,7 +163,7 @@ class Book:
 
     def pass_of_scan(self, device: int, scan_id: str) -> tuple[int, int, bool] | None:
         """The (booklet, number, undone) that a device's scan id already stands for."""
-        row = self._ask(SCANNED_PASS, {"device": device, "scan_id": scan_id})
+        row = self._ask(USE_OF_SCAN, {"device": device, "scan_id": scan_id})
         return (row[0], row[1], row[2] is not None) if row else None
 
     def still_paired(self, device: int) -> bool:

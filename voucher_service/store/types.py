@@ -38,7 +38,9 @@ class Instant(TypeDecorator[datetime]):
         return instant_text(value) if dialect.name == "sqlite" else value
 
     def process_result_value(
-        self, value: datetime | str | None, dialect: Dialect
+        self,
+        value: datetime | str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy gives it by this name
     ) -> datetime | None:
         """From the database, always in UTC."""
         if isinstance(value, str):
