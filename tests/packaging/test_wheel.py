@@ -90,9 +90,9 @@ def installed(archives: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("installed")
     venv.create(home, with_pip=False)
     programs = home / "bin"
-    pip = [sys.executable, "-m", "pip", "--python", programs / "python"]
+    pip = [sys.executable, "-m", "pip", "--python", str(programs / "python")]
     install = ["install", "--quiet", "--no-deps", "--no-index"]
-    run([*pip, *install, next(archives.glob("*.whl"))], cwd=home, env=os.environ)
+    run([*pip, *install, *archives.glob("*.whl")], cwd=home, env=os.environ)
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     site = run([programs / "python", "-c", ask], cwd=home, env=os.environ).strip()
     Path(site, "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
