@@ -2,10 +2,14 @@
 
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.support.source import ROOT
+from tests.support.source import ROOT, modules
+
+IMPORTED_BY_NOBODY = {"tzdata"}
+"""Read by the standard library where the system has no time zones of its own."""
 
 LOCKS = ["requirements.lock", "dev.lock"]
 
@@ -40,3 +44,16 @@ def test_every_dependency_of_the_project_is_locked():
     development = wanted(project["dependency-groups"]["dev"])
     assert run_time <= pins("requirements.lock").keys()
     assert run_time | extra | development <= pins("dev.lock").keys()
+
+
+def test_every_dependency_of_the_project_is_used():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    dependencies = wanted(project["project"]["dependencies"]) - IMPORTED_BY_NOBODY
+    owners = packages_distributions()
+    used = {
+        owner.lower()
+        for module in modules()
+        for name, _ in module.imports()
+        for owner in owners.get(name.partition(".")[0], [])
+    }
+    assert dependencies - used == set()

@@ -25,6 +25,7 @@ def free_port() -> int:
 
 def run(command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str]) -> str:
     """What a program says when it ends well; what went wrong, when it does not."""
+    __tracebackhide__ = True  # what the program said is the news, not our line that ran it
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
@@ -53,6 +54,7 @@ def serving(
 
 
 def _wait_for(client: httpx.Client, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    __tracebackhide__ = True
     deadline = time.monotonic() + START
     while server.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
