@@ -1,0 +1,44 @@
+"""How French paper writes amounts, dates and lists. It only writes; it never computes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from voucher_service.core.money import format_euros
+
+MONTHS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+).split()
+
+
+def euros(cents: int) -> str:
+    """``1 234,56 €``, with spaces that every typeface of ours has and no line breaks at."""
+    return format_euros(cents).replace("\u202f", "\u00a0").replace("-", "−")
+
+
+def face_value(cents: int) -> str:
+    """``10 €``, or ``7,50 €`` where there are cents."""
+    return euros(cents).replace(",00", "")
+
+
+def long_date(day: date) -> str:
+    """``31 décembre 2027``, ``1er janvier 2027``: the month in letters, as people say it."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
+def moment(iso: str) -> str:
+    """``03/11/2026 10:12`` from an RFC 3339 moment, which our documents hold in Paris time."""
+    return datetime.fromisoformat(iso).strftime("%d/%m/%Y %H:%M")
+
+
+def percent(basis_points: int) -> str:
+    """``1,5 %`` from basis points."""
+    whole, rest = divmod(basis_points, 100)
+    decimals = f"{rest:02d}".rstrip("0")
+    return f"{whole},{decimals}\u00a0%" if decimals else f"{whole}\u00a0%"
+
+
+def listing(names: Sequence[str]) -> str:
+    """``a, b et c``."""
+    *first, last = names
+    return f"{', '.join(first)} et {last}" if first else last
