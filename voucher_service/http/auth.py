@@ -25,6 +25,10 @@ class Caller:
         """How the caller is remembered in histories: a token, never a person's name."""
         return f"token:{self.token}"
 
+    def only(self, role: Role) -> int | None:
+        """The one tenant that a caller of this role may see; nothing means all of them."""
+        return self.tenant if self.role is role else None
+
 
 def bearer(request: Request) -> str:
     """The bearer token of a request; raises :class:`NotAllowed` (401) without one."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,7 +13,11 @@ Model = TypeVar("Model", bound="Body")
 class Body(BaseModel):
     """What a request or an answer holds. Nothing else may be in it, and nothing is converted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Nothing(Body):
+    """What a call takes that takes nothing: an empty body, or none."""
 
 
 class BadInput(Exception):
@@ -28,11 +32,14 @@ class BadInput(Exception):
 
 def read_json(request: Request, model: type[Model]) -> Model:
     """The body as its model; raises :class:`BadInput`."""
-    data = request.get_data(cache=True) or b"{}"
-    if request.content_length and request.mimetype != "application/json":
+    data = request.get_data(cache=True)
+    if data and request.mimetype != "application/json":
         raise BadInput(415, "not_json", "Send the body as application/json.")
+    data = data or b"{}"
     try:
-        json.loads(data, object_pairs_hook=_no_duplicates)
+        json.loads(
+            data.decode(), object_pairs_hook=_no_duplicates, parse_constant=_no_such_constant
+        )
     except (ValueError, RecursionError) as error:
         raise BadInput(
             400, "malformed_json", f"The body is not good JSON: {_why(error)}."
@@ -72,10 +79,20 @@ class DuplicateName(ValueError):
     """The same name stands twice in one object."""
 
 
+class NoSuchNumber(ValueError):
+    """NaN and Infinity are not JSON."""
+
+
+def _no_such_constant(_name: str) -> NoReturn:
+    raise NoSuchNumber
+
+
 def _why(error: Exception) -> str:
     """What is wrong, without repeating what was sent."""
     if isinstance(error, DuplicateName):
         return "a name stands twice in one object"
+    if isinstance(error, NoSuchNumber):
+        return "NaN and Infinity are not numbers there"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg.lower()} at line {error.lineno}, column {error.colno}"
     return "it is not UTF-8, or nested too deeply"

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from voucher_service.actions.tokens import Role
 from voucher_service.core.errors import NotAllowed
 from voucher_service.http.auth import Caller, caller_of, phone_of
-from voucher_service.http.body import Body, read_json, read_query
+from voucher_service.http.body import Body, Nothing, read_json, read_query
 from voucher_service.http.idempotency import once
 from voucher_service.http.services import Services, services
 from voucher_service.store.session import Session
@@ -44,8 +44,8 @@ class Endpoint:
     status: int = 200
     roles: frozenset[Role] | None = None
     """Who may; nothing when the call has another kind of caller (a phone, anybody)."""
-    body: type[Body] | None = None
-    query: type[Body] | None = None
+    body: type[Body] = Nothing
+    query: type[Body] = Nothing
     answer: type[BaseModel] | None = None
     media_types: tuple[str, ...] = ("application/json",)
     phone: bool = False
@@ -128,11 +128,14 @@ def _plain(endpoint: Endpoint) -> Callable[..., Response]:
 
 
 def _read(endpoint: Endpoint) -> dict[str, Any]:
+    """What was sent. A call that declares no body, or no query, refuses one that says something."""
     given: dict[str, Any] = {}
-    if endpoint.body is not None:
-        given["body"] = read_json(request, endpoint.body)
-    if endpoint.query is not None:
-        given["query"] = read_query(request, endpoint.query)
+    query = read_query(request, endpoint.query)
+    if endpoint.query is not Nothing:
+        given["query"] = query
+    body = read_json(request, endpoint.body) if endpoint.method == "POST" else None
+    if endpoint.body is not Nothing:
+        given["body"] = body
     return given
 
 

@@ -4,9 +4,12 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from voucher_service.http.body import Nothing
 from voucher_service.http.endpoint import Api, Endpoint
+from voucher_service.http.paths import PATTERNS
 from voucher_service.http.problems import PROBLEM
 
 REFERENCE = "#/components/schemas/{model}"
@@ -33,22 +36,25 @@ PROBLEM_SCHEMA = {
     },
 }
 
+References = dict[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
+"""Where the schema of a model stands, as it is read and as it is written."""
+
 ALWAYS = (429, 503)
 """Statuses any call may answer."""
 
 
 def document(api: Api, title: str, version: str) -> dict[str, Any]:
     """The document of one API."""
-    models = {m for e in api.endpoints for m in (e.body, e.answer) if m is not None}
-    _, schemas = models_json_schema(
-        [(model, "serialization") for model in sorted(models, key=lambda m: m.__name__)],
-        ref_template=REFERENCE,
-    )
+    bodies = {(e.body, "validation") for e in api.endpoints if e.body is not Nothing}
+    answers = {(e.answer, "serialization") for e in api.endpoints if e.answer is not None}
+    models = sorted(bodies | answers, key=lambda used: (used[0].__name__, used[1]))
+    references, schemas = models_json_schema(models, ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     prefix = api.blueprint.url_prefix or ""
     for endpoint in api.endpoints:
         path = prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", endpoint.path)
-        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint)
+        operation = _operation(endpoint, references)
+        paths.setdefault(path, {})[endpoint.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -60,16 +66,16 @@ def document(api: Api, title: str, version: str) -> dict[str, Any]:
     }
 
 
-def _operation(endpoint: Endpoint) -> dict[str, Any]:
+def _operation(endpoint: Endpoint, references: References) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "parameters": _parameters(endpoint),
-        "responses": {str(endpoint.status): _answer(endpoint)}
+        "responses": {str(endpoint.status): _answer(endpoint, references)}
         | {str(status): _problem(status) for status in _problems(endpoint)},
     }
-    if endpoint.body is not None:
-        reference = {"$ref": REFERENCE.format(model=endpoint.body.__name__)}
+    if endpoint.body is not Nothing:
+        reference = references[endpoint.body, "validation"]
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": reference}},
@@ -82,18 +88,17 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    names = re.findall(r"<(?:(\w+):)?(\w+)>", endpoint.path)
+    names = re.findall(r"<(\w+):(\w+)>", endpoint.path)
     parameters: list[dict[str, Any]] = [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "integer" if kind == "int" else "string"},
+            "schema": {"type": "string", "pattern": f"^{PATTERNS[kind]}$"},
         }
         for kind, name in names
     ]
-    if endpoint.query is not None:
-        parameters += _query_parameters(endpoint.query.model_json_schema())
+    parameters += _query_parameters(endpoint.query.model_json_schema())
     if endpoint.roles is not None and endpoint.method == "POST":
         parameters.append(
             {
@@ -114,10 +119,10 @@ def _query_parameters(schema: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(endpoint: Endpoint) -> dict[str, Any]:
+def _answer(endpoint: Endpoint, references: References) -> dict[str, Any]:
     schema: dict[str, Any] = {}
     if endpoint.answer is not None:
-        schema = {"$ref": REFERENCE.format(model=endpoint.answer.__name__)}
+        schema = references[endpoint.answer, "serialization"]
     if endpoint.status == HTTPStatus.NO_CONTENT:
         return {"description": "Done"}
     content = {
@@ -128,17 +133,15 @@ def _answer(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _problems(endpoint: Endpoint) -> list[int]:
-    statuses = {*ALWAYS, *endpoint.problems}
+    statuses = {*ALWAYS, *endpoint.problems, 422}
     if endpoint.secured:
         statuses.add(401)
     if endpoint.roles is not None:
         statuses.add(403)
-    if endpoint.body is not None:
-        statuses |= {400, 413, 415, 422}
-    if endpoint.query is not None:
-        statuses.add(422)
+    if endpoint.method == "POST":
+        statuses |= {400, 413, 415}
     if endpoint.roles is not None and endpoint.method == "POST":
-        statuses |= {409, 422}
+        statuses.add(409)
     if "<" in endpoint.path:
         statuses.add(404)
     return sorted(statuses - {endpoint.status})

@@ -21,7 +21,7 @@ from voucher_service.core.errors import (
     TooMany,
 )
 from voucher_service.http.body import BadInput
-from voucher_service.store.engine import UNAVAILABLE
+from voucher_service.store.engine import REFUSED, UNAVAILABLE, is_duplicate
 
 PROBLEM = "application/problem+json"
 
@@ -98,10 +98,18 @@ def _of_unavailable(_error: Exception) -> Response:
     return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
 
 
+def _of_refused(error: REFUSED) -> Response:
+    """Two requests made the same thing at the same time, and the other one came first."""
+    if not is_duplicate(error):
+        raise error
+    return problem(409, "exists_already", "Somebody else wrote the same just now: look again.")
+
+
 def register(app: Flask) -> None:
     """Turn every error of the application into a problem."""
     app.register_error_handler(DomainError, of_domain_error)
     app.register_error_handler(BadInput, _of_bad_input)
     app.register_error_handler(HTTPException, _of_http_exception)
+    app.register_error_handler(REFUSED, _of_refused)
     for error in UNAVAILABLE:
         app.register_error_handler(error, _of_unavailable)

@@ -86,27 +86,21 @@ def outstanding_and_passes(session: Session) -> Iterator[tuple[int, int, int]]:
             .join(campaign, campaign.id == order.campaign_id)
             .where(order.funded_at.is_not(None), campaign.funding == "prepaid")
             .group_by(order.campaign_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     used = dict(
         session.execute(
             select(R.campaign_id, func.sum(R.cents))
             .where(R.undone_at.is_(None))
             .group_by(R.campaign_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     expired = dict(
         session.execute(
             select(T.campaign_id, func.sum(T.cents))
             .where(T.kind == Kind.EXPIRY.value)
             .group_by(T.campaign_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     held = balances_by_campaign(session)
     for number, value in sorted(funded.items()):
@@ -162,16 +156,12 @@ def expired_by_funder(session: Session, campaign: int) -> dict[int, int]:
 
 def passes_spent_twice(session: Session) -> Sequence[tuple[int, int]]:
     """(booklet, number) of passes with two live redemptions."""
-    return (
-        session.execute(
-            select(R.booklet_id, R.number)
-            .where(R.undone_at.is_(None))
-            .group_by(R.booklet_id, R.number)
-            .having(func.count() > 1)
-        )
-        .tuples()
-        .all()
-    )
+    return session.execute(
+        select(R.booklet_id, R.number)
+        .where(R.undone_at.is_(None))
+        .group_by(R.booklet_id, R.number)
+        .having(func.count() > 1)
+    ).all()
 
 
 def events_reversed_twice(session: Session) -> Sequence[str | None]:

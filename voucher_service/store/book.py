@@ -144,6 +144,10 @@ class Book:
         self._sqlite = engine.dialect.name == "sqlite"
         self._engine = engine
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
     def phone(self, token_hash: bytes) -> Phone | None:
         """The device behind a token; nothing for an unknown or revoked one."""
         row = self._ask(DEVICE, {"token_hash": token_hash})

@@ -9,12 +9,15 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
 #: What a database that is away, busy or full raises: try again later.
 UNAVAILABLE = (OperationalError, PoolExhausted, psycopg.OperationalError, sqlite3.OperationalError)
+
+#: What a database raises when a constraint says no; see :func:`is_duplicate`.
+REFUSED = IntegrityError
 
 #: Execution option of a transaction that only reads: on SQLite it then takes no write lock.
 READ_ONLY = {"sqlite_begin": "DEFERRED"}
@@ -25,6 +28,12 @@ def make_engine(url: str, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchem
     engine = create_engine(driver_url(url), **(engine_options(url) | options))
     prepare(engine)
     return engine
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a row like it exists: somebody else wrote it first."""
+    state = getattr(error.orig, "sqlstate", None)  # psycopg's; sqlite3 only has words
+    return state == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 def make_hot_engine(url: str) -> Engine:

@@ -35,7 +35,7 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str]
     #: When the running request began; a stale one may be taken over.
     started_at: Mapped[Moment]
-    #: The answer, once there is one.
+    #: The answer, once there is one. Its body is sealed by the caller's token, which is not kept.
     status: Mapped[int | None]
     body: Mapped[str | None]
 

@@ -1,0 +1,130 @@
+"""Long work: rows that say what remains to be done, run by a thread of the served process or by
+``voucher-service worker``. Every job may be run twice, and by two workers at once: the domain's own
+rows decide what is left to do. No rule lives here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from voucher_service.actions.issuing import issue
+from voucher_service.core.campaign import paris_day
+from voucher_service.core.errors import DomainError
+from voucher_service.jobs.files import Form, write_passes
+from voucher_service.jobs.heartbeat import Heartbeat, LostClaim
+from voucher_service.jobs.statements import close
+from voucher_service.jobs.tools import Sessions, Tools, open_signing_key
+from voucher_service.secret_files import passphrase
+from voucher_service.store import tables, upkeep
+from voucher_service.store import jobs as store
+from voucher_service.store.engine import READ_ONLY
+from voucher_service.store.once import find
+
+__all__ = ["EVERYWHERE", "SIGNER", "Sessions", "Tools", "run_one"]
+
+EVERYWHERE = (store.ISSUE, store.CLOSE)
+"""Work that needs online secrets only."""
+SIGNER = (store.PRINT,)
+"""Work that needs the private pass key."""
+
+NOTE_LENGTH = 300
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One claimed job: what it is asked, and what it works with."""
+
+    sessions: Sessions
+    tools: Tools
+    arguments: dict[str, Any]
+    now: datetime
+    heartbeat: Heartbeat
+
+
+def run_one(
+    sessions: Sessions,
+    tools: Tools,
+    kinds: tuple[str, ...],
+    worker: str,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> bool:
+    """Claim and run the oldest job of these kinds. False when there is nothing to do."""
+    with sessions() as session, session.begin():
+        job = store.claim(session, kinds, worker, now())
+        if job is None:
+            return False
+        number, kind, arguments, total = job.id, job.kind, job.arguments, job.total
+    heartbeat = Heartbeat(sessions, number, total, worker, now)
+    work = Work(sessions, tools, arguments, now(), heartbeat)
+    try:
+        with heartbeat:
+            state, note = "done", RUN[kind](work)
+    except LostClaim:
+        log.warning("job_taken_over", job=number, kind=kind, worker=worker)
+        return True
+    except DomainError as error:
+        log.warning("job_failed", job=number, kind=kind, reason=error.reason)
+        state, note = "failed", error.detail
+    except Exception as error:  # whatever else goes wrong is kept with the job, and logged whole
+        log.exception("job_failed", job=number, kind=kind)
+        state, note = "failed", f"{type(error).__name__}: {error}"
+    with sessions() as session, session.begin():
+        store.end(session, number, worker, state, note[:NOTE_LENGTH])
+    return True
+
+
+def _issue(work: Work) -> str:
+    with work.sessions() as session:
+        booklets = issue(session, work.arguments["order"], work.now, work.heartbeat.progress)
+    return f"{len(booklets)} booklets"
+
+
+def _close(work: Work) -> str:
+    asked = work.arguments
+    progress = work.heartbeat.progress
+    numbers, failed = close(
+        work.sessions, work.tools, asked["label"], asked["actor"], work.now, progress
+    )
+    missing = f", {failed} drawings failed: close again to draw them" if failed else ""
+    return f"{len(numbers)} statements{missing}"
+
+
+def _print(work: Work) -> str:
+    settings = work.tools.settings
+    settings.prints.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with work.sessions() as session:
+        session.connection(execution_options=READ_ONLY)
+        asked = find(session, tables.PrintRequest, work.arguments["print"], "print")
+        number, form = asked.id, asked.format
+        booklets = range(asked.first_booklet, asked.first_booklet + asked.booklets)
+        key = open_signing_key(session, settings, passphrase(settings), work.now)
+        name = f"print-{number}.{form}"
+        write_passes(
+            session,
+            work.tools,
+            key,
+            booklets,
+            _form(form),
+            settings.prints / name,
+            paris_day(work.now),
+            work.heartbeat.progress,
+        )
+    with work.sessions() as session, session.begin():
+        upkeep.set_print_file(session, number, name)
+    return f"{len(booklets)} booklets, signed with key {key.kid.hex()}"
+
+
+def _form(text: str) -> Form:
+    return "pdf" if text == "pdf" else "ndjson"
+
+
+RUN: dict[str, Callable[[Work], str]] = {
+    store.ISSUE: _issue,
+    store.CLOSE: _close,
+    store.PRINT: _print,
+}
+"""What each kind of job does; each gives a short note."""

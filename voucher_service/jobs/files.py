@@ -1,0 +1,128 @@
+"""Signed passes written to a file: sheets to print, or one line a pass for a printer's machine.
+
+A file appears whole or not at all, and only its owner can read it: whoever holds it holds the
+passes. This is the one place where the private key, the booklets and the paper meet.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, Literal
+from urllib.parse import urlsplit
+
+from voucher_service.actions.printing import PrintedPass, print_passes
+from voucher_service.core.campaign import FixedDate, MonthsAfterHandover, Validity, latest_day
+from voucher_service.core.errors import Conflict
+from voucher_service.core.pass_text import segments, to_url
+from voucher_service.core.signing import SigningKey
+from voucher_service.documents.booklet_sheets import (
+    BookletSheet,
+    PassSlip,
+    SheetTexts,
+    render_booklets,
+)
+from voucher_service.documents.french import long_date
+from voucher_service.jobs.tools import Tools
+from voucher_service.store import load, orders, tables
+from voucher_service.store.once import find
+from voucher_service.store.session import Session
+
+Form = Literal["pdf", "ndjson"]
+Progress = Callable[[int, int], None]
+
+
+def write_passes(
+    session: Session,
+    tools: Tools,
+    key: SigningKey,
+    booklets: range,
+    form: Form,
+    target: Path,
+    dated: date,
+    progress: Progress,
+) -> None:
+    """Sign some booklets of one order and write them; told (booklets done, total) on the way."""
+    signed = _counted(print_passes(session, booklets, key, tools.typed_codes), booklets, progress)
+    base_url = tools.settings.base_url
+    with whole_file(target) as file:
+        if form == "ndjson":
+            for booklet in signed:
+                file.write(b"".join(_line(printed, base_url) for printed in booklet))
+        else:
+            sheets = [_sheet(booklet, base_url) for booklet in signed]
+            if not sheets:
+                raise Conflict("voided", "Every one of these booklets is void: nothing to print.")
+            file.write(render_booklets(sheets, _texts(session, tools, booklets.start, dated)))
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[BinaryIO]:
+    """A file that takes its name, and the place of an older one, once it is complete and safe."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _counted(
+    booklets: Iterator[list[PrintedPass]], wanted: range, progress: Progress
+) -> Iterator[list[PrintedPass]]:
+    for done, booklet in enumerate(booklets, start=1):
+        yield booklet
+        progress(done, len(wanted))
+
+
+def _line(printed: PrintedPass, base_url: str) -> bytes:
+    facts = {
+        "serial": printed.serial,
+        "number": printed.number,
+        "code": to_url(base_url, printed.token),
+        "typed": printed.typed,
+    }
+    return json.dumps(facts).encode() + b"\n"
+
+
+def _sheet(booklet: list[PrintedPass], base_url: str) -> BookletSheet:
+    return BookletSheet(
+        booklet[0].serial,
+        tuple(
+            PassSlip(printed.number, segments(base_url, printed.token), printed.typed)
+            for printed in booklet
+        ),
+    )
+
+
+def _texts(session: Session, tools: Tools, booklet: int, dated: date) -> SheetTexts:
+    """What every sheet of a run says: its campaign's name, value, last day and funders."""
+    settings = tools.settings
+    number = find(session, tables.Booklet, booklet, "booklet").campaign_id
+    rules = load.campaign(find(session, tables.Campaign, number, "campaign"))
+    funders = [share.number for share in orders.shares(session, number)]
+    fixed = isinstance(rules.validity, FixedDate)
+    return SheetTexts(
+        campaign_name=rules.name,
+        face_value_cents=rules.face_value_cents,
+        last_day=latest_day(rules.validity) if fixed else None,
+        validity_sentence=_validity_sentence(rules.validity),
+        funders=tuple(find(session, tables.Funder, funder, "funder").name for funder in funders),
+        help_number=settings.help_number,
+        page_host=urlsplit(settings.base_url).netloc,
+        nearest_sites=(),
+        dated=dated,
+    )
+
+
+def _validity_sentence(validity: Validity) -> str:
+    match validity:
+        case FixedDate(until):
+            return f"jusqu’au {long_date(until)}"
+        case MonthsAfterHandover(months, latest):
+            return f"{months} mois après la remise, au plus tard le {long_date(latest)}"

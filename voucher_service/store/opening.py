@@ -1,0 +1,66 @@
+"""Opening a database that must exist already, or saying in one sentence why it cannot be used."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from voucher_service.store.engine import driver_url, make_engine
+from voucher_service.store.migrations import at_head, upgrade
+
+
+class UnusableDatabase(Exception):
+    """There is no database to work with; the text says what to do."""
+
+
+def open_database(url: str) -> Engine:
+    """An engine on a database that has seen every migration; raises :class:`UnusableDatabase`."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        raise UnusableDatabase(f"There is no database at {file}: run `voucher-service init` first.")
+    engine = make_engine(url)
+    if not _ready(engine):
+        raise UnusableDatabase(
+            "The database is not at this program's version: run `voucher-service init` first."
+        )
+    return engine
+
+
+def create_database(url: str) -> Engine:
+    """An engine on a database brought to the present version; an existing one keeps its data."""
+    file = sqlite_file(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = make_engine(url)
+    try:
+        upgrade(engine)
+    except DBAPIError as error:
+        raise UnusableDatabase(_unreachable(error)) from error
+    return engine
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file behind a SQLite address; nothing for PostgreSQL."""
+    try:
+        parsed = make_url(driver_url(url))
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise UnusableDatabase(
+            "VOUCHER_DATABASE_URL is not an address: say sqlite:///FILE or postgresql://HOST/NAME."
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        return Path(parsed.database or "")
+    return None
+
+
+def _ready(engine: Engine) -> bool:
+    try:
+        return at_head(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise UnusableDatabase(_unreachable(error)) from error
+
+
+def _unreachable(error: DBAPIError) -> str:
+    first_line = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+    return f"The database cannot be used: {first_line}"

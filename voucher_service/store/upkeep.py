@@ -1,0 +1,45 @@
+"""What is forgotten with time: codes that ended, answers nobody will ask for again, fetched files.
+
+Nothing that is a fact of money is ever forgotten here.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from voucher_service.store import tables
+from voucher_service.store.once import update_if
+from voucher_service.store.session import Session
+
+ANSWERS_KEPT = timedelta(days=7)
+"""How long a request sent again gets its first answer."""
+
+
+def set_print_file(session: Session, number: int, file_name: str) -> None:
+    """Say which file holds a print."""
+    table = tables.PrintRequest
+    update_if(session, table, table.id == number, file_name=file_name)
+
+
+def forget_prints(session: Session, now: datetime) -> Sequence[str]:
+    """Forget the files of prints that waited long enough; their names, to be deleted."""
+    table = tables.PrintRequest
+    over = (table.file_name.is_not(None), table.expires_at < now)
+    names = [name for name in session.scalars(select(table.file_name).where(*over)) if name]
+    update_if(session, table, *over, file_name=None)
+    return names
+
+
+def forget_pairings(session: Session, now: datetime) -> int:
+    """Delete pairing codes that have ended; how many."""
+    table = tables.Pairing
+    ended = delete(table).where(table.expires_at < now).returning(table.code_hash)
+    return len(session.execute(ended).all())
+
+
+def forget_answers(session: Session, now: datetime) -> int:
+    """Delete idempotency keys older than :data:`ANSWERS_KEPT`; how many."""
+    table = tables.IdempotencyKey
+    old = delete(table).where(table.started_at < now - ANSWERS_KEPT).returning(table.key)
+    return len(session.execute(old).all())
