@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, RootModel, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
 from voucher_service.core.campaign import SERVICES
 from voucher_service.http.body import Body
+from voucher_service.http.fields import Id, Moment, Text
 
 ScanId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
@@ -19,8 +20,8 @@ class ScanIn(Body):
     scan_id: ScanId
     code: Code
     service: Service
-    scanned_at: AwareDatetime
-    sent_at: AwareDatetime
+    scanned_at: Moment
+    sent_at: Moment
     offline: bool
 
 
@@ -30,14 +31,14 @@ class QueuedScan(Body):
     scan_id: ScanId
     code: Code
     service: Service
-    scanned_at: AwareDatetime
+    scanned_at: Moment
     offline: bool = True
 
 
 class BatchIn(Body):
     """What a phone kept while it had no network, oldest first."""
 
-    sent_at: AwareDatetime
+    sent_at: Moment
     scans: Annotated[list[QueuedScan], Field(max_length=100)]
 
 
@@ -51,14 +52,14 @@ class CheckIn(Body):
 class UndoIn(Body):
     """Why a use is taken back."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    reason: Text
 
 
 class PairIn(Body):
     """A phone that wants to join a site."""
 
     pairing_code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    name: Annotated[Text, StringConstraints(max_length=80)]
 
 
 class PassOut(Body):
@@ -162,8 +163,8 @@ class RedemptionsOut(Body):
 class SinceIn(Body):
     """From when on: an instant, and where the page before ended."""
 
-    since: AwareDatetime | None = None
-    cursor: int | None = None
+    since: Moment | None = None
+    cursor: Id | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 

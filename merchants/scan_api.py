@@ -117,7 +117,7 @@ def check(
 
 
 @API.post(
-    "/redemptions/<scan_id>/undo",
+    "/redemptions/<word:scan_id>/undo",
     phone=True,
     body=messages.UndoIn,
     answer=messages.UndoneOut,

@@ -21,7 +21,7 @@ from pydantic import (
 ID = r"[1-9][0-9]{0,17}"
 """How an id is written in paths and bodies: digits that fit a database's key."""
 
-WORD = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+WORD = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}"
 """How a label or a document's number is written."""
 
 MOST_CENTS = 10**14
