@@ -20,6 +20,11 @@ def face_value(cents: int) -> str:
     return euros(cents).replace(",00", "")
 
 
+def in_euros(cents: int) -> str:
+    """``10 euros``, ``7,50 euros``, ``1 euro``: for readers who are better off without symbols."""
+    return face_value(cents).replace("€", "euros" if abs(cents) >= 200 else "euro")
+
+
 def long_date(day: date) -> str:
     """``31 décembre 2027``, ``1er janvier 2027``: the month in letters, as people say it."""
     number = "1er" if day.day == 1 else str(day.day)
