@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -55,24 +56,18 @@ class SharedServer:
             self._started.stop()
 
 
-class Neighbours:
-    """How the processes of one parallel run share a server: the first one starts it."""
-
-    @pytest.hookimpl
-    def pytest_configure_node(self, node: object) -> None:
-        """Tell a new worker where the server is, or why there is none."""
-        shared: dict[str, str] = node.workerinput  # type: ignore[attr-defined]
-        try:
-            shared["postgres"] = node.config.stash[SERVER].url()  # type: ignore[attr-defined]
-        except NoPostgres as missing:
-            shared["no_postgres"] = str(missing)
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Share one server between the processes of a parallel run: where it is, or why not."""
+    try:
+        node.workerinput["postgres"] = node.config.stash[SERVER].url()
+    except NoPostgres as missing:
+        node.workerinput["no_postgres"] = str(missing)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the server with the run, not with a test."""
     config.stash[SERVER] = SharedServer()
-    if config.pluginmanager.hasplugin("dsession"):
-        config.pluginmanager.register(Neighbours())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -51,7 +51,7 @@ def test_every_dependency_of_the_project_is_used():
     dependencies = wanted(project["project"]["dependencies"]) - IMPORTED_BY_NOBODY
     owners = packages_distributions()
     used = {
-        owner.lower()
+        owner.lower().replace("_", "-")
         for module in modules()
         for name, _ in module.imports()
         for owner in owners.get(name.partition(".")[0], [])
