@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "merchants": DOOR,
     "jobs": BACK_OFFICE,
     "cli": {*BACK_OFFICE, "app", "demo", "http", "jobs"},
-    "demo": BACK_OFFICE,
+    "demo": {*BACK_OFFICE, "jobs"},
     "config": LEAVES,
     "resources": LEAVES,
     "secret_files": {"core", *LEAVES},
