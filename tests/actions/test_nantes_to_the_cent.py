@@ -6,6 +6,7 @@ Uses: 1,800 in month 1; 2,743 in month 2, of which 12 contested, 9 of them cance
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TypedDict
 
 import pytest
 
@@ -21,7 +22,17 @@ METROPOLE_DEPARTEMENT_STATE_POST = (50, 25, 20, 5)
 THIRDS = (1, 1, 1)
 ODD_SHARES = (375, 333, 292)
 
-TABLE_A = {
+
+class Table(TypedDict):
+    """Cents by funder, in the order of the weights."""
+
+    calls: tuple[int, ...]
+    months: list[tuple[int, ...]]
+    cost: tuple[int, ...]
+    credited: tuple[int, ...]
+
+
+TABLE_A: Table = {
     "calls": (5_000_000, 2_500_000, 2_000_000, 500_000),
     "months": [
         (900_000, 450_000, 360_000, 90_000),
@@ -31,7 +42,7 @@ TABLE_A = {
     "cost": (3_267_000, 1_633_500, 1_306_800, 326_700),
     "credited": (1_733_000, 866_500, 693_200, 173_300),
 }
-TABLE_B = {
+TABLE_B: Table = {
     "calls": (3_333_334, 3_333_333, 3_333_333),
     "months": [
         (600_000, 600_000, 600_000),
@@ -41,7 +52,7 @@ TABLE_B = {
     "cost": (2_178_000, 2_178_000, 2_178_000),
     "credited": (1_155_334, 1_155_333, 1_155_333),
 }
-TABLE_C = {
+TABLE_C: Table = {
     "calls": (3_750_000, 3_330_000, 2_920_000),
     "months": [
         (675_000, 599_400, 525_600),
@@ -64,7 +75,7 @@ PAID = [1_800_000, 2_784_000, 2_000_000]
     ],
 )
 def test_the_year_of_nantes_ends_at_zero_and_every_funder_is_exact(
-    world: World, weights: tuple[int, ...], table: dict[str, tuple[int, ...]]
+    world: World, weights: tuple[int, ...], table: Table
 ):
     funders = [world.funder(f"Financeur {n}") for n in range(1, len(weights) + 1)]
     world.now = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)

@@ -1,4 +1,4 @@
-"""The fixed cast of the tests, made through the real actions: four funders, a CCAS, two associations.
+"""The fixed cast of the tests, made through the real actions: funders, a CCAS, associations.
 
 A test names only what matters to it; everything else is as in the Nantes pilot.
 """
@@ -107,9 +107,10 @@ class World:
     def campaign(self, weights: dict[int, int], **changed: object) -> int:
         """The Nantes campaign, with its funders' weights, and what a test changes."""
         fee_bp = int(str(changed.pop("fee_bp", 0)))
+        minutes = int(str(changed.pop("minutes_per_pass", 120)))
         rules = the_rules(**changed)
         shares = tuple(Share(funder, weight) for funder, weight in weights.items())
-        terms = ordering.CampaignTerms(shares, downstream_fee_bp=fee_bp)
+        terms = ordering.CampaignTerms(shares, downstream_fee_bp=fee_bp, minutes_per_pass=minutes)
         campaign = ordering.add_campaign(self.session, rules, terms, self.now)
         self.session.commit()
         return campaign

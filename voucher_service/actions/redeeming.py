@@ -147,8 +147,12 @@ def _spend(book: Book, accepted: Accepted, scan: Scan) -> Verdict | None:
 
 
 def _refuse(book: Book, refused: Refused, scan: Scan) -> Refused:
-    _check_scan_id(book, scan, refused.standing)
-    book.remember_refusal(scan, refused, typed=well_formed(scan.code))
+    standing = refused.standing
+    _check_scan_id(book, scan, standing)
+    new = book.remember_refusal(scan, refused, typed=well_formed(scan.code))
+    if new and standing and refused.reason is Reason.NOT_HANDED_OVER:
+        told = {"point": standing.point, "serial": standing.serial, "site": scan.site}
+        book.tell("used_before_handover", told, scan.received_at)
     return refused
 
 

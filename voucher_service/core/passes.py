@@ -68,6 +68,8 @@ class Standing:
     approved: bool
     site_commune: str | None
     holder: Holder | None
+    point: int | None = None
+    """The distribution point that holds the booklet or handed it over."""
 
 
 @dataclass(frozen=True, slots=True)

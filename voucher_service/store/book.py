@@ -5,6 +5,7 @@ and the object layer would cost it two thirds of its speed. Nothing here decides
 judged, and the unique index on redemptions has the last word. No other writing lives here.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from voucher_service.store.types import instant_text
 
 STANDING = """
 SELECT b.id, b.passes, b.activated_at, b.handed_over_at, b.blocked_at, b.voided_at, b.valid_until,
+       b.point_id,
        c.id, c.name, c.face_value_cents, c.passes_per_booklet, c.funding, c.valid_from,
        c.valid_until, c.valid_months, c.valid_latest, c.grace, c.services, c.territory,
        c.undo_window_minutes, c.offline_passes_per_day,
@@ -91,7 +93,9 @@ INSERT INTO refusal (device_id, site_id, scan_id, reason, booklet_id, number, se
                      offline, typed)
 VALUES (:device, :site, :scan_id, :reason, :booklet, :number, :service, :moment, :at, :offline,
         :typed)
-ON CONFLICT DO NOTHING"""
+ON CONFLICT DO NOTHING RETURNING id"""
+
+TELL = "INSERT INTO outbox (topic, payload, created_at) VALUES (:topic, :payload, :at)"
 
 DEVICE = """
 SELECT d.id, d.site_id, s.association_id, d.last_contact_at FROM device d
@@ -182,8 +186,8 @@ class Book:
         row = self._ask(TYPED_FAILURES, values)
         return TypedFailures(*(count or 0 for count in row or (0, 0, 0)))
 
-    def remember_refusal(self, scan: Scan, refused: Refused, *, typed: bool) -> None:
-        """Keep a refusal: reason and both clocks, never the code. A retry is kept once."""
+    def remember_refusal(self, scan: Scan, refused: Refused, *, typed: bool) -> bool:
+        """Keep a refusal: reason and both clocks, never the code. False for a retry kept before."""
         standing = refused.standing
         values = {
             "device": scan.device,
@@ -198,7 +202,11 @@ class Book:
             "offline": scan.offline,
             "typed": typed,
         }
-        self._ask(REFUSE, values)
+        return self._ask(REFUSE, values) is not None
+
+    def tell(self, topic: str, payload: Mapping[str, Any], at: datetime) -> None:
+        """Leave a message for whoever carries them after the fact."""
+        self._ask(TELL, {"topic": topic, "payload": json.dumps(payload), "at": at})
 
     def spend(self, spending: Spending) -> int | None:
         """Write the redemption and its transfer, or neither. The redemption's id if it was free.

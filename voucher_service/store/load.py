@@ -80,7 +80,7 @@ def shares(rows: Sequence[tables.CampaignFunder]) -> tuple[Share, ...]:
 
 def standing(row: Sequence[Any], number: int) -> Standing:
     """A row of the hot path's question (``store.book.STANDING``), column by column."""
-    booklet, rules, site, holder = row[:7], row[7:21], row[21:25], row[25:31]
+    booklet, rules, site, holder = row[:8], row[8:22], row[22:26], row[26:32]
     return Standing(
         booklet=booklet[0],
         serial=serial(booklet[0]),
@@ -92,6 +92,7 @@ def standing(row: Sequence[Any], number: int) -> Standing:
         blocked=booklet[4] is not None,
         voided=booklet[5] is not None,
         valid_until=day(booklet[6]),
+        point=booklet[7],
         accredited=site[0] == "accredited" and site[3] is None,
         approved=site[1] is not None,
         site_commune=site[2],
