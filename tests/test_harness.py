@@ -1,13 +1,18 @@
 """The ground itself: databases are fresh, migrated and apart, on both engines."""
 
+import os
+import sys
 import time
+from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from sqlalchemy import Engine, make_url, text
 
 from tests.support import postgres
 from tests.support.postgres import NoPostgres, PostgresServer
+from tests.support.processes import free_port, run, serving
 from voucher_service.store.migrations import at_head
 
 NOTE = "CREATE TABLE note (said TEXT)"
@@ -69,3 +74,27 @@ def test_without_any_postgresql_one_is_told_how_to_get_it(monkeypatch: pytest.Mo
 
 def test_a_server_s_folder_is_nobody_else_s(durable_postgres: PostgresServer):
     assert durable_postgres.home.stat().st_mode & 0o077 == 0
+
+
+def test_a_program_is_served_asked_and_ended(tmp_path: Path):
+    env = {**os.environ, "PORT": str(free_port())}
+    command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", env["PORT"]]
+    with serving(command, cwd=tmp_path, env=env) as client:
+        assert client.get("/").status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{env['PORT']}/")
+
+
+def test_a_server_that_dies_is_reported_with_what_it_said(tmp_path: Path):
+    command = [sys.executable, "-c", "raise SystemExit('no database here')"]
+    env = {**os.environ, "PORT": str(free_port())}
+    with (
+        pytest.raises(AssertionError, match="no database here"),
+        serving(command, cwd=tmp_path, env=env),
+    ):
+        pass
+
+
+def test_a_program_that_fails_is_reported_with_what_it_said(tmp_path: Path):
+    with pytest.raises(AssertionError, match="ended with 1:\nno such order"):
+        run([sys.executable, "-c", "exit('no such order')"], cwd=tmp_path, env=os.environ)
