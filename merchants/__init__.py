@@ -6,8 +6,13 @@
 from flask import Flask
 
 from merchants import scan_api
+from voucher_service.http import paths
+from voucher_service.http.openapi import publish
+
+publish(scan_api.API, "Pass numérique: scanning")
 
 
 def register(app: Flask) -> None:
     """Plug the sites' side into the application."""
+    paths.register(app)
     app.register_blueprint(scan_api.API.blueprint)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from voucher_service.core.campaign import latest_day
 from voucher_service.core.errors import Conflict
-from voucher_service.store import booklets, load, tables
+from voucher_service.store import booklets, jobs, load, tables
 from voucher_service.store.once import find, take_range, update_if
 from voucher_service.store.session import Session
 
@@ -29,6 +29,12 @@ def check_issuable(session: Session, order: int) -> tables.Order:
             "Not every call for funds of this order is covered: record the receipts first.",
         )
     return row
+
+
+def request_issue(session: Session, order: int, token: int | None, now: datetime) -> int:
+    """Ask for a funded order to be issued by a worker; the job's number."""
+    row = check_issuable(session, order)
+    return jobs.enqueue(session, jobs.ISSUE, {"order": order}, row.booklets, token, now)
 
 
 def issue(session: Session, order: int, now: datetime, progress: Progress) -> range:

@@ -20,7 +20,7 @@ from voucher_service.core.errors import Conflict, Mismatch, NotFound
 from voucher_service.core.settlement import AssociationLine, Claim, FunderLine, Settlement, settle
 from voucher_service.core.statements import FunderFacts, Heading, Party
 from voucher_service.core.transfer import Kind
-from voucher_service.store import redemptions, settlements, tables
+from voucher_service.store import jobs, redemptions, settlements, tables
 from voucher_service.store.once import find, insert_once, next_number
 from voucher_service.store.orders import shares
 from voucher_service.store.postings import balance, balances, moved, post
@@ -61,6 +61,20 @@ def _period(session: Session, label: str) -> tables.Period:
     return period
 
 
+def _check_over(period: tables.Period, now: datetime) -> None:
+    if period.cutoff > now:
+        ends = statements.local(period.cutoff)
+        raise Conflict("not_over", f"Period {period.label} ends on {ends}.")
+
+
+def request_close(
+    session: Session, label: str, actor: str, token: int | None, now: datetime
+) -> int:
+    """Ask for a period that is over to be closed by a worker; the job's number."""
+    _check_over(_period(session, label), now)
+    return jobs.enqueue(session, jobs.CLOSE, {"label": label, "actor": actor}, 1, token, now)
+
+
 def close_period(
     session: Session, label: str, signatory: Signatory, actor: str, now: datetime
 ) -> list[str]:
@@ -71,8 +85,7 @@ def close_period(
     settlements.lock_periods(session)
     period = _period(session, label)
     if period.closed_at is None:
-        if period.cutoff > now:
-            raise Conflict("not_over", f"Period {label} ends on {statements.local(period.cutoff)}.")
+        _check_over(period, now)
         sealing.seal(session, now)
         redemptions.claim(session, period.id, period.cutoff, now)
         _settle(Closing(session, period, signatory, now))

@@ -6,7 +6,7 @@ transaction, the answer, and the OpenAPI document. A call that is not declared d
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from flask import Blueprint, Response, request
 from pydantic import BaseModel
@@ -19,6 +19,7 @@ from voucher_service.http.idempotency import once
 from voucher_service.http.services import Services, services
 from voucher_service.store.session import Session
 
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 Method = Literal["GET", "POST", "DELETE"]
 
 EVERYBODY = frozenset(Role)
@@ -71,20 +72,22 @@ class Api:
     blueprint: Blueprint
     endpoints: list[Endpoint] = field(default_factory=list)
 
-    def get(self, path: str, **declared: Any) -> Callable[..., Any]:  # noqa: ANN401 - Endpoint's fields
+    def get(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401 - Endpoint's fields
         """Declare a reading call."""
         return self._declare("GET", path, declared)
 
-    def post(self, path: str, **declared: Any) -> Callable[..., Any]:  # noqa: ANN401
+    def post(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401
         """Declare a writing call. It takes an idempotency key."""
         return self._declare("POST", path, declared)
 
-    def delete(self, path: str, **declared: Any) -> Callable[..., Any]:  # noqa: ANN401
+    def delete(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401
         """Declare an ending call."""
         return self._declare("DELETE", path, declared)
 
-    def _declare(self, method: Method, path: str, declared: dict[str, Any]) -> Callable[..., Any]:
-        def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
+    def _declare(
+        self, method: Method, path: str, declared: dict[str, Any]
+    ) -> Callable[[Handler], Handler]:
+        def decorate(handler: Handler) -> Handler:
             summary = (handler.__doc__ or "").strip().splitlines()[0]
             endpoint = Endpoint(method, path, summary, handler, **declared)
             self.endpoints.append(endpoint)

@@ -4,7 +4,7 @@ Limits keep what databases and calendars cannot hold out of the house. No rule l
 """
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import (
@@ -30,9 +30,7 @@ MOST_CENTS = 10**14
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})"
-)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})")
 
 
 def _id(value: object, info: ValidationInfo) -> object:
@@ -74,9 +72,15 @@ Moment = Annotated[
     AfterValidator(_sensible),
 ]
 Cents = Annotated[int, Field(ge=1, le=MOST_CENTS)]
-#: No control characters: PostgreSQL refuses NUL, and none of them means anything in a name.
+#: Something to read, without control characters: PostgreSQL refuses NUL, and no name needs them.
 Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
+    str,
+    StringConstraints(
+        max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+    ),
+]
+Email = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[^@\x00-\x20\x7f]+@[^@\x00-\x20\x7f]+$")
 ]
 Word = Annotated[str, StringConstraints(pattern=f"^{WORD}$")]
 Serial = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}$")]

@@ -1,12 +1,16 @@
 """The OpenAPI 3.1 document of a group of calls, made from their declarations and nothing else."""
 
+import json
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from flask import Response
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from voucher_service import __version__
 from voucher_service.http.body import Nothing
 from voucher_service.http.endpoint import Api, Endpoint
 from voucher_service.http.paths import PATTERNS
@@ -36,7 +40,7 @@ PROBLEM_SCHEMA = {
     },
 }
 
-References = dict[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]]
+References = Mapping[tuple[Any, JsonSchemaMode], dict[str, Any]]
 """Where the schema of a model stands, as it is read and as it is written."""
 
 ALWAYS = (429, 503)
@@ -45,9 +49,12 @@ ALWAYS = (429, 503)
 
 def document(api: Api, title: str, version: str) -> dict[str, Any]:
     """The document of one API."""
-    bodies = {(e.body, "validation") for e in api.endpoints if e.body is not Nothing}
-    answers = {(e.answer, "serialization") for e in api.endpoints if e.answer is not None}
-    models = sorted(bodies | answers, key=lambda used: (used[0].__name__, used[1]))
+    bodies = {e.body for e in api.endpoints} - {Nothing}
+    answers = {e.answer for e in api.endpoints if e.answer is not None}
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        *((model, "validation") for model in sorted(bodies, key=_name)),
+        *((model, "serialization") for model in sorted(answers, key=_name)),
+    ]
     references, schemas = models_json_schema(models, ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     prefix = api.blueprint.url_prefix or ""
@@ -64,6 +71,18 @@ def document(api: Api, title: str, version: str) -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _name(model: type[BaseModel]) -> str:
+    return model.__name__
+
+
+def publish(api: Api, title: str) -> None:
+    """Give anybody the document of an API, at ``openapi.json`` under its prefix."""
+    text = json.dumps(document(api, title, __version__), ensure_ascii=False)
+    api.blueprint.add_url_rule(
+        "/openapi.json", "openapi", lambda: Response(text, content_type="application/json")
+    )
 
 
 def _operation(endpoint: Endpoint, references: References) -> dict[str, Any]:

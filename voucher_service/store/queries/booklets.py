@@ -15,6 +15,9 @@ from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
 Booklet = tables.Booklet
+Point = tables.DistributionPoint
+#: The printed serial of a booklet.
+serial = load.serial
 Status = Literal["issued", "in_stock", "handed_over", "blocked", "voided"]
 
 
@@ -60,6 +63,11 @@ def used(session: Session, booklets: Sequence[int]) -> dict[int, int]:
     return {number: int(count) for number, count in rows}
 
 
+def booklet_campaign(session: Session, booklet: tables.Booklet) -> tables.Campaign:
+    """The campaign of a booklet."""
+    return session.get_one(tables.Campaign, booklet.campaign_id)
+
+
 def history(session: Session, booklet: int) -> Sequence[tables.BookletEvent]:
     """What was done to a booklet, oldest first."""
     table = tables.BookletEvent
@@ -72,7 +80,9 @@ def points(session: Session, point: int | None, window: Window) -> Page[tables.D
     """Distribution points, oldest first."""
     table = tables.DistributionPoint
     query = select(table)
-    return page(session, query if point is None else query.where(table.id == point), table.id, window)
+    return page(
+        session, query if point is None else query.where(table.id == point), table.id, window
+    )
 
 
 def point(session: Session, number: int, tenant: int | None) -> tables.DistributionPoint:
@@ -137,8 +147,8 @@ def nearest_sites(
 
 
 def _by_nearness(
-    query: Select[tuple[tables.Site]], point: tables.DistributionPoint
-) -> Select[tuple[tables.Site]]:
+    query: Select[tables.Site], point: tables.DistributionPoint
+) -> Select[tables.Site]:
     site = tables.Site
     department = (point.code_postal or point.code_insee or "")[:2]
     same_commune = (site.code_insee == (point.code_insee or "none")) | (

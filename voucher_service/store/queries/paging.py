@@ -30,7 +30,7 @@ class Page(Generic[Row]):
 
 def page(
     session: Session,
-    query: Select[tuple[Row]],
+    query: Select[Row],
     key: InstrumentedAttribute[Any],
     window: Window,
 ) -> Page[Row]:

@@ -12,12 +12,12 @@ from voucher_service.store import tables
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
-Association, Site, Device = tables.Association, tables.Site, tables.Device
+Association = tables.Association
+Device = tables.Device
+Site = tables.Site
 
 
-def associations(
-    session: Session, tenant: int | None, window: Window
-) -> Page[tables.Association]:
+def associations(session: Session, tenant: int | None, window: Window) -> Page[tables.Association]:
     """Associations, oldest first."""
     query = select(Association)
     if tenant is not None:
@@ -41,14 +41,11 @@ def steps(session: Session, association: int) -> Sequence[tables.AccreditationSt
     ).all()
 
 
-def sites(
-    session: Session, tenant: int | None, association: int | None, window: Window
-) -> Page[tables.Site]:
-    """Sites, oldest first; of one association, if it is named."""
+def sites(session: Session, tenant: int | None, window: Window) -> Page[tables.Site]:
+    """Sites, oldest first."""
     query = select(Site)
-    for wanted in (tenant, association):
-        if wanted is not None:
-            query = query.where(Site.association_id == wanted)
+    if tenant is not None:
+        query = query.where(Site.association_id == tenant)
     return page(session, query, Site.id, window)
 
 
@@ -61,7 +58,7 @@ def site(session: Session, number: int, tenant: int | None) -> tables.Site:
     return row
 
 
-def _devices(tenant: int | None) -> Select[tuple[tables.Device]]:
+def _devices(tenant: int | None) -> Select[tables.Device]:
     query = select(Device)
     if tenant is not None:
         query = query.join(Site, Site.id == Device.site_id).where(Site.association_id == tenant)

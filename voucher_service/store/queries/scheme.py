@@ -7,12 +7,19 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 
+from voucher_service.core.campaign import Validity
 from voucher_service.core.errors import NotFound
-from voucher_service.store import tables
+from voucher_service.store import load, tables
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
-Campaign, Order, Funder = tables.Campaign, tables.Order, tables.Funder
+Campaign = tables.Campaign
+Funder = tables.Funder
+Order = tables.Order
+CampaignFunder = tables.CampaignFunder
+Call = tables.Call
+Promise = tables.Promise
+Receipt = tables.Receipt
 
 
 def _pays_for(funder: int) -> ColumnElement[bool]:
@@ -26,6 +33,11 @@ def funders(session: Session, funder: int | None, window: Window) -> Page[tables
     if funder is not None:
         query = query.where(Funder.id == funder)
     return page(session, query, Funder.id, window)
+
+
+def funder(session: Session, number: int) -> tables.Funder:
+    """One funder."""
+    return session.get_one(Funder, number)
 
 
 def campaigns(session: Session, funder: int | None, window: Window) -> Page[tables.Campaign]:
@@ -47,26 +59,21 @@ def campaign(session: Session, number: int, funder: int | None) -> tables.Campai
     return row
 
 
-def shares(
-    session: Session, campaigns: Sequence[int], funder: int | None
-) -> Sequence[tables.CampaignFunder]:
-    """The weights of some campaigns: a funder reads only its own."""
+def validity(row: tables.Campaign) -> Validity:
+    """Until when a campaign's passes are good."""
+    return load.campaign(row).validity
+
+
+def shares(session: Session, campaigns: Sequence[int]) -> Sequence[tables.CampaignFunder]:
+    """The weights of some campaigns."""
     share = tables.CampaignFunder
     query = select(share).where(share.campaign_id.in_(campaigns))
-    if funder is not None:
-        query = query.where(share.funder_id == funder)
     return session.scalars(query.order_by(share.campaign_id, share.funder_id)).all()
 
 
-def orders(
-    session: Session, campaign: int, funder: int | None, window: Window
-) -> Page[tables.Order]:
-    """The orders of a campaign, oldest first."""
-    query = select(Order).join(Campaign, Campaign.id == Order.campaign_id)
-    query = query.where(Campaign.id == campaign)
-    if funder is not None:
-        query = query.where(_pays_for(funder))
-    return page(session, query, Order.id, window)
+def orders(session: Session, campaign: int, window: Window) -> Page[tables.Order]:
+    """The orders of a campaign the caller may see, oldest first."""
+    return page(session, select(Order).where(Order.campaign_id == campaign), Order.id, window)
 
 
 def order(session: Session, number: int, funder: int | None) -> tables.Order:
@@ -84,14 +91,18 @@ def calls(session: Session, orders: Sequence[int], funder: int | None) -> Sequen
     """The calls for funds of some orders."""
     table = tables.Call
     query = select(table).where(table.order_id.in_(orders)).order_by(table.number)
-    return session.scalars(query if funder is None else query.where(table.funder_id == funder)).all()
+    return session.scalars(
+        query if funder is None else query.where(table.funder_id == funder)
+    ).all()
 
 
 def promises(session: Session, order: int, funder: int | None) -> Sequence[tables.Promise]:
     """What was promised for an order."""
     table = tables.Promise
     query = select(table).where(table.order_id == order).order_by(table.id)
-    return session.scalars(query if funder is None else query.where(table.funder_id == funder)).all()
+    return session.scalars(
+        query if funder is None else query.where(table.funder_id == funder)
+    ).all()
 
 
 def receipts(session: Session, order: int, funder: int | None) -> Sequence[tables.Receipt]:

@@ -11,7 +11,8 @@ from voucher_service.store import tables
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
-Statement, Period = tables.Statement, tables.Period
+Period = tables.Period
+Statement = tables.Statement
 State = Literal["issued", "approved", "sent", "settled", "returned"]
 
 
@@ -24,7 +25,7 @@ class Filter:
     funder: int | None = None
 
 
-def _select(wanted: Filter) -> Select[tuple[tables.Statement]]:
+def _select(wanted: Filter) -> Select[tables.Statement]:
     query = select(Statement)
     if wanted.period is not None:
         query = query.join(Period, Period.id == Statement.period_id)

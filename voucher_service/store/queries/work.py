@@ -9,6 +9,9 @@ from voucher_service.store import tables
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
+Job = tables.Job
+Token = tables.Token
+
 
 def job(session: Session, number: int) -> tables.Job:
     """One job; raises :class:`NotFound`."""

@@ -1,0 +1,1 @@
+"""What the management API takes and gives, by subject. Shapes only: no rule lives here."""
