@@ -1,6 +1,8 @@
-"""Long work: rows that say what remains to be done, run by a thread of the served process or by
-``voucher-service worker``. Every job may be run twice, and by two workers at once: the domain's own
-rows decide what is left to do. No rule lives here."""
+"""Long work: rows that say what remains to be done, and what each kind of them does.
+
+Run by a thread of the served process or by ``voucher-service worker``. Every job may be run twice,
+and by two workers at once: the domain's own rows decide what is left to do. No rule lives here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from typing import Any
 import structlog
 
 from voucher_service.actions.issuing import issue
+from voucher_service.config import BadSettings
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import DomainError
 from voucher_service.jobs.files import Form, write_passes
@@ -17,9 +20,9 @@ from voucher_service.jobs.heartbeat import Heartbeat, LostClaim
 from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import Sessions, Tools, open_signing_key
 from voucher_service.secret_files import passphrase
-from voucher_service.store import tables, upkeep
 from voucher_service.store import jobs as store
-from voucher_service.store.engine import READ_ONLY
+from voucher_service.store import tables, upkeep
+from voucher_service.store.engine import READ_ONLY, UNAVAILABLE
 from voucher_service.store.once import find
 
 __all__ = ["EVERYWHERE", "SIGNER", "Sessions", "Tools", "run_one"]
@@ -66,9 +69,11 @@ def run_one(
     except LostClaim:
         log.warning("job_taken_over", job=number, kind=kind, worker=worker)
         return True
-    except DomainError as error:
-        log.warning("job_failed", job=number, kind=kind, reason=error.reason)
-        state, note = "failed", error.detail
+    except UNAVAILABLE:
+        raise  # the claim runs out, and whoever takes it next goes on
+    except (DomainError, BadSettings) as error:
+        log.warning("job_failed", job=number, kind=kind, why=str(error))
+        state, note = "failed", str(error)
     except Exception as error:  # whatever else goes wrong is kept with the job, and logged whole
         log.exception("job_failed", job=number, kind=kind)
         state, note = "failed", f"{type(error).__name__}: {error}"

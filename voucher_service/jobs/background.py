@@ -1,5 +1,8 @@
-"""Who runs the jobs: a thread beside the served requests, or a process of its own. Both ask for the
-next job, run it, and rest when there is none. Stopping waits for nothing: a job may be resumed."""
+"""Who runs the jobs: a thread beside the served requests, or a process of its own.
+
+Both ask for the next job, run it, and rest when there is none. Stopping waits for nothing: a job
+may be resumed.
+"""
 
 import os
 import socket
@@ -7,7 +10,6 @@ import threading
 
 import structlog
 
-from voucher_service.config import BadSettings
 from voucher_service.jobs import EVERYWHERE, SIGNER, Sessions, Tools, run_one
 from voucher_service.store.engine import UNAVAILABLE
 
@@ -47,8 +49,6 @@ def work_until(
 
 def start(sessions: Sessions, tools: Tools) -> threading.Event:
     """Run jobs in a thread that dies with its process; gives what stops it."""
-    if tools.settings.signs_here and not tools.settings.passphrase_file:
-        raise BadSettings("Name the passphrase's file in VOUCHER_PASSPHRASE_FILE.")
     stop = threading.Event()
     arguments = (stop, sessions, tools, kinds_here(tools))
     threading.Thread(target=work_until, args=arguments, name="jobs", daemon=True).start()

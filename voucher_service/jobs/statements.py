@@ -1,20 +1,26 @@
-"""Closing a period and drawing its statements. The close comes first and stands by itself: a paper
-that cannot be drawn never undoes it, and is tried again by the next run."""
+"""Closing a period and drawing its statements.
 
+The close comes first and stands by itself: a paper that cannot be drawn never undoes it, and is
+tried again by the next run.
+"""
+
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
 
 from voucher_service.actions.settling import close_period
-from voucher_service.documents import statement
+from voucher_service.core.attestation import base64url
+from voucher_service.documents.statement import Proof, to_csv, to_pdf
 from voucher_service.jobs.tools import Sessions, Tools
-from voucher_service.store import renderings
+from voucher_service.store import renderings, tables
+
+PDF, CSV = "application/pdf", "text/csv"
+MEDIA = (PDF, CSV)
+"""What a statement is drawn as."""
 
 Progress = Callable[[int, int], None]
-
-MEDIA = {"application/pdf": statement.to_pdf, "text/csv": statement.to_csv}
-"""What a statement is drawn as. Each takes the canonical bytes and gives the file's."""
 
 log = structlog.get_logger()
 
@@ -25,28 +31,42 @@ def close(
     """Close a period and draw its statements: their numbers, and how many drawings failed."""
     with sessions() as session:
         numbers = close_period(session, label, tools.signatory, actor, now)
-    return numbers, render(sessions, numbers, now, progress)
+    return numbers, render(sessions, tools, numbers, now, progress)
 
 
-def render(sessions: Sessions, numbers: Sequence[str], now: datetime, progress: Progress) -> int:
+def render(
+    sessions: Sessions, tools: Tools, numbers: Sequence[str], now: datetime, progress: Progress
+) -> int:
     """Draw what is missing of some statements, each kept by itself; how many failed."""
     with sessions() as session:
-        missing = renderings.missing(session, numbers, list(MEDIA))
+        missing = renderings.missing(session, numbers, MEDIA)
     failed = 0
     for done, (number, media_type) in enumerate(missing, start=1):
-        failed += not _render_one(sessions, number, media_type, now)
+        failed += not _render_one(sessions, tools, number, media_type, now)
         progress(done, len(missing))
     return failed
 
 
-def _render_one(sessions: Sessions, number: str, media_type: str, now: datetime) -> bool:
+def _render_one(
+    sessions: Sessions, tools: Tools, number: str, media_type: str, now: datetime
+) -> bool:
     with sessions() as session:
-        document = renderings.document(session, number)
+        statement = renderings.statement(session, number)
+        session.expunge(statement)
     try:
-        content = MEDIA[media_type](document)
+        content = _draw(tools, statement, media_type)
     except Exception:  # any fault of a drawing stays with that drawing
         log.exception("rendering_failed", statement=number, media_type=media_type)
         return False
     with sessions() as session, session.begin():
         renderings.keep(session, number, media_type, content, now)
     return True
+
+
+def _draw(tools: Tools, statement: tables.Statement, media_type: str) -> bytes:
+    document = json.loads(statement.document)
+    if media_type == CSV:
+        return to_csv(document)
+    address = f"{tools.settings.base_url}/verify/{statement.number}"
+    signature = base64url(statement.signature)
+    return to_pdf(document, Proof(statement.sha256, signature, statement.kid, address))

@@ -1,5 +1,7 @@
-"""What long work has at hand: settings, the online secrets, who issues statements. No private pass
-key: that one is opened by whoever prints, and forgotten after."""
+"""What long work has at hand: settings, the online secrets, who issues statements.
+
+No private pass key: that one is opened by whoever prints, and forgotten after.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,9 +45,7 @@ class Tools:
 def make_tools(settings: Settings) -> Tools:
     """The tools of a process that has the online secrets; raises ``BadSettings``."""
     secrets = read_online_secrets(settings)
-    return Tools(
-        settings, statement_key(secrets.statement_key), TypedCodes(secrets.typed_code_key)
-    )
+    return Tools(settings, statement_key(secrets.statement_key), TypedCodes(secrets.typed_code_key))
 
 
 def open_signing_key(

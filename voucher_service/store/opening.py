@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from voucher_service.store.engine import driver_url, make_engine
@@ -64,3 +64,17 @@ def _ready(engine: Engine) -> bool:
 def _unreachable(error: DBAPIError) -> str:
     first_line = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
     return f"The database cannot be used: {first_line}"
+
+
+def erase_database(url: str) -> None:
+    """Delete everything. Only for a database that a demonstration or a test made."""
+    file = sqlite_file(url)
+    if file is not None:
+        for suffix in ("", "-wal", "-shm"):
+            file.with_name(file.name + suffix).unlink(missing_ok=True)
+        return
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()

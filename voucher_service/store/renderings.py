@@ -24,9 +24,9 @@ def missing(
     return [rendering for rendering in wanted if rendering not in made]
 
 
-def document(session: Session, number: str) -> bytes:
-    """A statement's canonical bytes."""
-    return session.get_one(tables.Statement, number).document
+def statement(session: Session, number: str) -> tables.Statement:
+    """A statement as it was frozen."""
+    return session.get_one(tables.Statement, number)
 
 
 def keep(session: Session, number: str, media_type: str, content: bytes, now: datetime) -> bool:

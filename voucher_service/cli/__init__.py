@@ -1,0 +1,41 @@
+"""``voucher-service``: everything the operator does by hand.
+
+Each command reads its input, calls one action and says what came of it.
+"""
+
+import click
+
+from voucher_service.cli import books, copies, demo, keys, passes, serving, setting_up, verifying
+from voucher_service.cli.console import Commands, log_to_stderr
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pass-numerique")
+def main() -> None:
+    """Print, spend and settle the French pass numérique.
+
+    VOUCHER_HOME names the folder of the database, the private keys and the files (instance/ by
+    default). Errors are one sentence and exit status 2; what is checked and found wrong exits
+    with 1.
+    """
+    log_to_stderr()
+
+
+for command in (
+    setting_up.init,
+    setting_up.token,
+    keys.keys,
+    passes.issue,
+    passes.print_order,
+    books.close_period,
+    books.check,
+    books.seal,
+    books.tick,
+    verifying.verify_statement,
+    copies.backup,
+    copies.restore,
+    serving.serve,
+    serving.worker,
+    demo.demo,
+):
+    main.add_command(command)

@@ -1,0 +1,78 @@
+"""The command behind ``./run``: a service at work, what to try on it, and where."""
+
+import os
+
+import click
+
+from voucher_service.actions.printing import print_passes
+from voucher_service.cli.console import answer, as_json, progress
+from voucher_service.cli.home import now, reading
+from voucher_service.cli.serving import run_server
+from voucher_service.config import Settings, read_settings
+from voucher_service.core.pass_text import to_url
+from voucher_service.demo.home import Tokens, open_demo, with_passphrase
+from voucher_service.demo.totals import in_words, totals
+from voucher_service.jobs.tools import make_tools, open_signing_key
+from voucher_service.secret_files import passphrase
+from voucher_service.store.queries.figures import spendable_pass
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="End when the pilot was played.")
+@click.option("--reset", is_flag=True, help="Throw the demonstration away and play it again.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@as_json
+def demo(*, no_serve: bool, reset: bool, host: str, as_json: bool) -> None:
+    """Play the pilot of Nantes in an empty home, then serve it. Said again, it keeps its data."""
+    settings = with_passphrase(read_settings())
+    with progress("The pilot of Nantes, event by event") as tell:
+        tokens = open_demo(settings, reset=reset, now=now(), progress=tell)
+    with reading(settings) as session:
+        answer(totals(session) if as_json else {}, in_words(session), as_json=as_json)
+    if not as_json:
+        click.echo("\n".join(["", *_tokens(tokens), "", *_next(settings)]))
+    if no_serve:
+        return
+    # The served processes read their settings anew: they too may sign in a demonstration.
+    os.environ["VOUCHER_PASSPHRASE_FILE"] = str(settings.passphrase_file)
+    run_server(settings, host, workers=2)
+
+
+def _tokens(tokens: Tokens | None) -> list[str]:
+    if tokens is None:
+        return [
+            "Kept as it was. Tokens were shown the first time; a new one:",
+            "  voucher-service token create --role operator",
+        ]
+    return [
+        "Tokens, shown only now:",
+        *(f"  {role:12} {token}" for role, token in tokens.roles.items()),
+        f"  {'phone':12} {tokens.phone}",
+    ]
+
+
+def _next(settings: Settings) -> list[str]:
+    """The address, and what to try first."""
+    return [
+        f"Open {settings.base_url}  (what is in the account: {settings.base_url}/books)",
+        "Look at a pass, as a phone does:",
+        f"  curl -s {settings.base_url}/scan/v1/checks -H 'Authorization: Bearer PHONE_TOKEN' \\",
+        "    -H 'Content-Type: application/json' \\",
+        f'    -d \'{{"code": "{_code(settings)}"}}\'',
+        "Print two booklets:",
+        f"  VOUCHER_PASSPHRASE_FILE={settings.passphrase_file} \\",
+        "    voucher-service print 1 --count 2 --out booklets.pdf",
+    ]
+
+
+def _code(settings: Settings) -> str:
+    """What the QR code of a pass that can still be spent says."""
+    with reading(settings) as session:
+        found = spendable_pass(session)
+        if found is None:
+            return "CODE"
+        booklet, number = found
+        key = open_signing_key(session, settings, passphrase(settings), now())
+        codes = make_tools(settings).typed_codes
+        [passes] = print_passes(session, range(booklet, booklet + 1), key, codes)
+    return to_url(settings.base_url, passes[number - 1].token)

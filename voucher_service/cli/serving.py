@@ -1,0 +1,80 @@
+"""Commands that stay: the served process, and the worker beside it."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from voucher_service.cli.home import now, sessions_of
+from voucher_service.config import Settings, read_settings
+from voucher_service.jobs import EVERYWHERE, SIGNER, background
+from voucher_service.jobs.tools import make_tools, open_signing_key
+from voucher_service.secret_files import passphrase, read_online_secrets
+from voucher_service.store.opening import open_database, sqlite_file
+
+TARGET = "voucher_service.cli.serving:served_app"
+BLOCKING_THREADS = 8
+"""Requests that one process answers at once."""
+
+
+def served_app() -> Flask:
+    """The application of a served process, with its thread for long work."""
+    from voucher_service.app import create_app  # noqa: PLC0415 - other commands need no web
+
+    app = create_app()
+    services = app.extensions["voucher"]
+    background.start(services.sessions, make_tools(services.settings))
+    return app
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+def serve(host: str, workers: int) -> None:
+    """Serve until stopped, at PORT. One process on SQLite, several on PostgreSQL."""
+    run_server(read_settings(), host, workers)
+
+
+def run_server(settings: Settings, host: str, workers: int) -> None:
+    """Serve, once everything that a request needs is there."""
+    open_database(settings.database_url).dispose()
+    read_online_secrets(settings)
+    on_sqlite = sqlite_file(settings.database_url) is not None
+    Granian(
+        TARGET,
+        address=host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1 if on_sqlite else workers,
+        blocking_threads=BLOCKING_THREADS,
+        factory=True,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+@click.command()
+@click.option("--signer", is_flag=True, help="Print too: this process opens the private key.")
+def worker(*, signer: bool) -> None:
+    """Run long work until stopped. A job that was begun elsewhere is taken over when it is left."""
+    settings = read_settings()
+    tools = make_tools(settings)
+    stop = threading.Event()
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    with sessions_of(settings) as sessions:
+        if signer:
+            # Better to learn now than at the first print that the key does not open.
+            with sessions() as session:
+                open_signing_key(session, settings, passphrase(settings), now())
+        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGINT, leave)
+        click.echo("Waiting for work. Stop with Ctrl-C.", err=True)
+        background.work_until(stop, sessions, tools, EVERYWHERE + SIGNER * signer)

@@ -1,0 +1,60 @@
+"""What the demonstration comes to, for a machine that compares and for a person who reads."""
+
+from voucher_service.actions.checking import check_books
+from voucher_service.actions.paying import books
+from voucher_service.core.canonical import Json
+from voucher_service.core.money import format_euros
+from voucher_service.core.statements import books_document
+from voucher_service.store.queries import figures
+from voucher_service.store.session import Session
+
+
+def totals(session: Session) -> dict[str, Json]:
+    """Every figure, read from the database. Amounts in cents."""
+    scheme = figures.figures(session)
+    position = books(session)
+    paid = figures.paid_and_payable(session)
+    return {
+        "booklets": scheme.booklets,
+        "passes": scheme.passes,
+        "handed_over": scheme.handed_over,
+        "redeemed": scheme.redeemed,
+        "undone": scheme.undone,
+        "unmet_requests": scheme.unmet,
+        "refused": {**figures.refusals_by_reason(session)},
+        "services": {**figures.used_by_service(session)},
+        "associations": {
+            name: {"paid_cents": settled, "payable_cents": owed}
+            for name, (settled, owed) in paid.items()
+        },
+        "funders_by_month": {
+            label: {**by_funder} for label, by_funder in figures.funders_by_month(session).items()
+        },
+        "outstanding_cents": position.outstanding,
+        "books": books_document(position),
+        "check_books": [
+            f"{problem.invariant}: {problem.detail}" for problem in check_books(session)
+        ],
+    }
+
+
+def in_words(session: Session) -> list[str]:
+    """The same, in a few lines."""
+    scheme, position = figures.figures(session), books(session)
+    refused = sum(figures.refusals_by_reason(session).values())
+    lines = [
+        (
+            f"{scheme.booklets} booklets of {scheme.passes} passes; {scheme.handed_over} handed over;"
+            f" {scheme.redeemed} passes redeemed, {scheme.undone} taken back, {refused} refused."
+        ),
+        (
+            f"In the ring-fenced account {format_euros(position.bank_reserved)}; in passes"
+            f" {format_euros(position.outstanding)}; owed to associations"
+            f" {format_euros(position.payable)}."
+        ),
+    ]
+    lines += [
+        f"{name}: paid {format_euros(settled)}, to be paid {format_euros(owed)}."
+        for name, (settled, owed) in figures.paid_and_payable(session).items()
+    ]
+    return lines
