@@ -73,7 +73,7 @@ def _check_covered(session: Session, parts: list[Part]) -> None:
         )
     for part in parts:
         own = position([row for row in held if row[1] == part.campaign])
-        if part.cents > own.bank_reserved - payouts.in_transit(held, part.campaign):
+        if part.cents > own.bank_reserved:
             raise Conflict(
                 "funds_not_arrived",
                 "The funders' money for this campaign has not arrived: record the receipts first.",

@@ -42,15 +42,15 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
 
     A deposit is what a funder has paid beyond what is in passes: its funds less what it still owes,
     campaign by campaign, since money of one campaign never covers another. Below zero it is what a
-    post-funded campaign waits for. Payouts in transit owe nothing here: they have left ``payable``
-    and are still in the account.
+    post-funded campaign waits for. A payout on its way to the bank is taken off the account at
+    once: that money is no longer there for anybody else.
     """
     sums = dict.fromkeys(("bank_reserved", "outstanding", "payable", "contested"), 0)
     to_be_funded = 0
     net: dict[tuple[int, str], int] = {}
     for account, campaign, cents in balances:
         match account.split(":"):
-            case ["bank_reserved"]:
+            case ["bank_reserved" | "in_transit"]:
                 sums["bank_reserved"] -= cents
             case ["outstanding" | "payable" | "contested" as name, *_]:
                 sums[name] += cents

@@ -1,11 +1,10 @@
 """What is known of payouts while one is made."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from voucher_service.core import accounts
 from voucher_service.store import tables
 from voucher_service.store.once import take_range
 from voucher_service.store.session import Session
@@ -28,10 +27,3 @@ def net_parts(document: bytes) -> list[tuple[int, int]]:
     """What an association's statement pays, by campaign: (campaign, net cents)."""
     campaigns = json.loads(document)["campaigns"]
     return [(int(part["id"]), part["net_cents"]) for part in campaigns if part["net_cents"] > 0]
-
-
-def in_transit(balances: Iterable[tuple[str, int, int]], campaign: int) -> int:
-    """Cents of a campaign that have left for the bank and are not confirmed."""
-    return sum(
-        cents for account, of, cents in balances if (account, of) == (accounts.IN_TRANSIT, campaign)
-    )
