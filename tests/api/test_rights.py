@@ -1,0 +1,216 @@
+"""Who may do what: generated from the declarations, so that no call can be forgotten."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.nantes import Nantes
+from tests.support.problems import refused
+from tests.support.service import Service
+from voucher_service.actions.tokens import TENANTS, Role
+from voucher_service.api.v1 import API
+from voucher_service.http.endpoint import Endpoint
+
+
+def anywhere(endpoint: Endpoint) -> str:
+    """The path of a call, with things that may or may not exist."""
+    return re.sub(r"<\w+:\w+>", "1", endpoint.path)
+
+
+def called_by(service: Service, role: Role, nantes: Nantes) -> object:
+    tenants = {
+        Role.FUNDER: nantes.metropole,
+        Role.DISTRIBUTOR: nantes.ccas,
+        Role.ASSOCIATION: nantes.ping.association,
+    }
+    return service.by(role, tenants.get(role))
+
+
+def forbidden() -> Iterator[tuple[Endpoint, Role]]:
+    for endpoint in API.endpoints:
+        assert endpoint.roles, f"{endpoint.name} says who may"
+        for role in Role:
+            if role not in endpoint.roles:
+                yield endpoint, role
+
+
+def send(caller, endpoint: Endpoint, path: str):
+    return getattr(caller, endpoint.method.lower())(path)
+
+
+def test_a_role_that_may_not_is_told_so_and_nothing_is_written(service, nantes):
+    callers = {role: called_by(service, role, nantes) for role in Role}
+    before = service.checksum()
+    for endpoint, role in forbidden():
+        refused(send(callers[role], endpoint, anywhere(endpoint)), 403, "role_not_allowed")
+    assert service.checksum() == before
+
+
+def test_nobody_is_let_in_without_a_token_or_with_an_ended_one(service, nantes):
+    ended = service.by("operator", person="who left")
+    assert nantes.operator.delete(f"/tokens/{ended.number}").status_code == 204
+    before = service.checksum()
+    for endpoint in API.endpoints:
+        path = anywhere(endpoint)
+        refused(service.send(endpoint.method, path, None), 401, "token_missing")
+        refused(send(ended, endpoint, path), 401, "token_unknown")
+    assert service.checksum() == before
+
+
+def test_an_auditor_reads_everything_but_codes_and_writes_nothing():
+    for endpoint in API.endpoints:
+        secret = endpoint.name == "printed"
+        reads = endpoint.method == "GET" and not secret
+        assert (Role.AUDITOR in endpoint.roles) == reads, endpoint.name
+
+
+FUNDER_THINGS = {
+    "/campaigns/<id:campaign>": "/campaigns/{campaign}",
+    "/campaigns/<id:campaign>/orders": "/campaigns/{campaign}/orders",
+    "/orders/<id:order>": "/orders/{order}",
+    "/orders/<id:order>/booklets": "/orders/{order}/booklets",
+    "/orders/<id:order>/promises": "/orders/{order}/promises",
+    "/statements/<word:number>": "/statements/{statement}",
+    "/statements/<word:number>/signature": "/statements/{statement}/signature",
+}
+DISTRIBUTOR_THINGS = {
+    "/distribution-points/<id:point>": "/distribution-points/{point}",
+    "/distribution-points/<id:point>/booklets": "/distribution-points/{point}/booklets",
+    "/booklets/<word:serial>": "/booklets/{serial}",
+    "/booklets/<word:serial>/block": "/booklets/{serial}/block",
+    "/handovers": "/handovers",
+}
+ASSOCIATION_THINGS = {
+    "/associations/<id:association>": "/associations/{association}",
+    "/associations/<id:association>/sites": "/associations/{association}/sites",
+    "/associations/<id:association>/devices": "/associations/{association}/devices",
+    "/sites/<id:site>": "/sites/{site}",
+    "/sites/<id:site>/pairings": "/sites/{site}/pairings",
+    "/devices/<id:device>": "/devices/{device}",
+    "/statements/<word:number>": "/statements/{statement}",
+    "/statements/<word:number>/signature": "/statements/{statement}/signature",
+}
+THINGS = {
+    Role.FUNDER: FUNDER_THINGS,
+    Role.DISTRIBUTOR: DISTRIBUTOR_THINGS,
+    Role.ASSOCIATION: ASSOCIATION_THINGS,
+}
+BODIES = {
+    "record_promise": {"funder": "{funder}", "payment_order_number": "M 12", "amount_cents": 100},
+    "block": {"reason": "perdu"},
+    "hand_over": {"serial": "{serial}", "point": "{point}"},
+    "add_site": {
+        "name": "Lieu",
+        "adresse": "1 rue du Port",
+        "code_postal": "44000",
+        "commune": "Nantes",
+        "services": ["Loisirs et créations numériques"],
+    },
+}
+
+
+def filled(body, things: dict[str, str]):
+    if body is None:
+        return None
+    return {k: v.format(**things) if isinstance(v, str) else v for k, v in body.items()}
+
+
+@pytest.mark.parametrize("role", TENANTS)
+def test_the_table_of_things_names_every_call_that_a_tenant_may_make(role):
+    listed = {"/funders", "/campaigns", "/statements", "/associations", "/sites"}
+    may = {e.path for e in API.endpoints if role in e.roles} - listed - {"/distribution-points"}
+    assert may == set(THINGS[role])
+
+
+def settled(nantes: Nantes) -> dict[str, str]:
+    """A pass spent at PiNG and the period closed: one statement for each side."""
+    world = nantes.service.world
+    serial = nantes.serials[0]
+    world.hand_over(serial, nantes.ccas)
+    world.redeem(nantes.ping, world.codes(serial)[0])
+    world.later(days=20)
+    numbers = world.close("2026-11", world.now)
+    return {
+        "campaign": str(nantes.campaign),
+        "order": str(nantes.order),
+        "funder": str(nantes.metropole),
+        "point": str(nantes.ccas),
+        "serial": nantes.serials[1],
+        "association": str(nantes.ping.association),
+        "site": str(nantes.ping.site),
+        "device": str(nantes.ping.device),
+        "association_statement": next(n for n in numbers if n.startswith("RA")),
+        "funder_statement": next(n for n in numbers if n.startswith("RF")),
+    }
+
+
+def tenants(nantes: Nantes, role: Role) -> tuple[int, int]:
+    """Whose the things are, and somebody else of the same role."""
+    return {
+        Role.FUNDER: (nantes.metropole, nantes.msa),
+        Role.DISTRIBUTOR: (nantes.ccas, nantes.france_services),
+        Role.ASSOCIATION: (nantes.ping.association, nantes.alis44.association),
+    }[role]
+
+
+@pytest.mark.parametrize("role", TENANTS)
+def test_a_thing_of_another_tenant_does_not_exist(service, nantes, role):
+    things = settled(nantes)
+    things["statement"] = things.get(f"{role}_statement", "")
+    own, other = (service.by(role, tenant) for tenant in tenants(nantes, role))
+    calls = [e for e in API.endpoints if e.path in THINGS[role] and role in e.roles]
+    # Endings last: what was ended is not there to be read.
+    calls.sort(key=lambda e: ("GET", "POST", "DELETE").index(e.method))
+    before = service.checksum()
+    for endpoint in calls:
+        path = THINGS[role][endpoint.path].format(**things)
+        body = filled(BODIES.get(endpoint.name), things)
+        given = {} if body is None else {"body": body}
+        found = getattr(other, endpoint.method.lower())(path, **given)
+        refused(found, 404, "not_found")
+    assert service.checksum() == before
+    for endpoint in sorted(calls, key=lambda e: e.name == "block"):
+        path = THINGS[role][endpoint.path].format(**things)
+        body = filled(BODIES.get(endpoint.name), things)
+        given = {} if body is None else {"body": body}
+        found = getattr(own, endpoint.method.lower())(path, **given)
+        assert found.status_code < 300 or found.status_code == 409, (endpoint.name, found.text)
+
+
+@pytest.mark.parametrize("role", TENANTS)
+def test_lists_of_two_tenants_have_nothing_in_common(service, nantes, role):
+    settled(nantes)
+    own, other = (service.by(role, tenant) for tenant in tenants(nantes, role))
+    lists = [
+        e for e in API.endpoints if e.method == "GET" and "<" not in e.path and role in e.roles
+    ]
+    assert lists
+    seen = False
+    for endpoint in lists:
+        mine, theirs = (
+            {item.get("id") or item["number"] for item in caller.get(endpoint.path).json["items"]}
+            for caller in (own, other)
+        )
+        assert not mine & theirs, endpoint.path
+        assert mine, endpoint.path
+        seen = seen or bool(theirs)
+    assert seen
+
+
+def test_a_funder_reads_its_own_share_of_what_it_pays_for_with_others(service, nantes):
+    metropole = service.by("funder", nantes.metropole)
+    campaign = metropole.get(f"/campaigns/{nantes.campaign}").json
+    assert campaign["funders"] == [{"funder": str(nantes.metropole), "weight": 1}]
+    assert campaign["weights"] == 3
+    order = metropole.get(f"/orders/{nantes.order}").json
+    assert {call["funder"] for call in order["calls"]} == {str(nantes.metropole)}
+    assert {receipt["funder"] for receipt in order["receipts"]} == {str(nantes.metropole)}
+
+
+def test_a_funder_promises_in_its_own_name_only(service, nantes):
+    metropole = service.by("funder", nantes.metropole)
+    promise = {"payment_order_number": "M 12", "amount_cents": 100}
+    path = f"/orders/{nantes.order}/promises"
+    refused(metropole.post(path, promise | {"funder": str(nantes.etat)}), 404, "not_found")
+    assert metropole.post(path, promise | {"funder": str(nantes.metropole)}).status_code == 201
