@@ -102,7 +102,7 @@ def seal(*, as_json: bool) -> None:
     """Seal what was written to the ledger since the last seal."""
     with sessions_of(read_settings()) as sessions:
         sealed = _seal_all(sessions)
-    facts = [{"number": number, "hash": hash_} for number, hash_ in sealed]
+    facts: list[Json] = [{"number": number, "hash": hash_} for number, hash_ in sealed]
     sentences = [f"Seal {number}: {hash_}" for number, hash_ in sealed]
     answer({"seals": facts}, sentences or "Everything was sealed already.", as_json=as_json)
 

@@ -71,8 +71,8 @@ def _code(settings: Settings) -> str:
         found = spendable_pass(session)
         if found is None:
             return "CODE"
-        booklet, number = found
-        key = open_signing_key(session, settings, passphrase(settings), now())
+        order, booklet, number = found
+        key = open_signing_key(session, settings, passphrase(settings), order, now())
         codes = make_tools(settings).typed_codes
         [passes] = print_passes(session, range(booklet, booklet + 1), key, codes)
     return to_url(settings.base_url, passes[number - 1].token)

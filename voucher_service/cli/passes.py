@@ -67,7 +67,7 @@ def print_order(
     tools = make_tools(settings)
     with reading(settings) as session:
         booklets = booklet_range(session, order, first, count)
-        key = open_signing_key(session, settings, passphrase(settings), moment)
+        key = open_signing_key(session, settings, passphrase(settings), order, moment)
         for form, target in wanted:
             with progress(f"Booklets signed for {target.name}") as tell:
                 dated = paris_day(moment)

@@ -73,7 +73,7 @@ def worker(*, signer: bool) -> None:
         if signer:
             # Better to learn now than at the first print that the key does not open.
             with sessions() as session:
-                open_signing_key(session, settings, passphrase(settings), now())
+                open_signing_key(session, settings, passphrase(settings), None, now())
         signal.signal(signal.SIGTERM, leave)
         signal.signal(signal.SIGINT, leave)
         click.echo("Waiting for work. Stop with Ctrl-C.", err=True)

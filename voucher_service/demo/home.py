@@ -63,7 +63,7 @@ def open_demo(
             f"{settings.home} is not a home that the demonstration made: delete it yourself,"
             " or name another one in VOUCHER_HOME."
         )
-    prepare(settings, now)
+    prepare(settings, plan.midnight(plan.months(now)[0]))
     if _has_data(settings):
         return None
     marker.write(Marker.BEGUN)
@@ -123,7 +123,7 @@ def _play(settings: Settings, now: datetime, progress: Progress) -> Tokens:
     hot = make_hot_engine(settings.database_url)
     tools = make_tools(settings)
     with Session(engine) as session:
-        key = open_signing_key(session, settings, _passphrase(settings), now)
+        key = open_signing_key(session, settings, _passphrase(settings), None, now)
     play(lambda: Session(engine), Book(hot), tools, key, now, progress)
     with Session(engine) as session, session.begin():
         tokens = _make_tokens(session, now)

@@ -44,7 +44,7 @@ def in_words(session: Session) -> list[str]:
     refused = sum(figures.refusals_by_reason(session).values())
     lines = [
         (
-            f"{scheme.booklets} booklets of {scheme.passes} passes; {scheme.handed_over} handed over;"
+            f"{scheme.booklets} booklets of {scheme.passes} passes; {scheme.handed_over} given;"
             f" {scheme.redeemed} passes redeemed, {scheme.undone} taken back, {refused} refused."
         ),
         (

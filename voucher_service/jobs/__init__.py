@@ -106,7 +106,7 @@ def _print(work: Work) -> str:
         asked = find(session, tables.PrintRequest, work.arguments["print"], "print")
         number, form = asked.id, asked.format
         booklets = range(asked.first_booklet, asked.first_booklet + asked.booklets)
-        key = open_signing_key(session, settings, passphrase(settings), work.now)
+        key = open_signing_key(session, settings, passphrase(settings), asked.order_id, work.now)
         name = f"print-{number}.{form}"
         write_passes(
             session,

@@ -44,7 +44,10 @@ def write_passes(
     dated: date,
     progress: Progress,
 ) -> None:
-    """Sign some booklets of one order and write them; told (booklets done, total) on the way."""
+    """Sign some booklets of one order and write them; told (booklets signed, total) on the way.
+
+    Drawing a PDF comes after signing: about 15 ms a booklet that nothing tells of.
+    """
     signed = _counted(print_passes(session, booklets, key, tools.typed_codes), booklets, progress)
     base_url = tools.settings.base_url
     with whole_file(target) as file:

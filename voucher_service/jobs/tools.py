@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voucher_service.actions.settling import Signatory
+from voucher_service.actions.trusting import PASS
 from voucher_service.config import BadSettings, Settings
 from voucher_service.core.attestation import StatementKey, statement_key
-from voucher_service.core.signing import SigningKey
+from voucher_service.core.signing import PublicKey, SigningKey
 from voucher_service.core.statements import Party
 from voucher_service.core.typed_codes import TypedCodes
 from voucher_service.secret_files import read_online_secrets, read_pass_key
-from voucher_service.store import trust
+from voucher_service.store import tables, trust
+from voucher_service.store.once import find
 from voucher_service.store.session import Session
 
 Sessions = Callable[[], Session]
@@ -49,16 +51,28 @@ def make_tools(settings: Settings) -> Tools:
 
 
 def open_signing_key(
-    session: Session, settings: Settings, passphrase: bytes, now: datetime
+    session: Session, settings: Settings, passphrase: bytes, order: int | None, now: datetime
 ) -> SigningKey:
-    """The newest pass key that may sign now, opened with its passphrase; raises ``BadSettings``."""
-    usable = [key for key in trust.keys(session, "pass") if key.may_sign(now)]
+    """The key to print an order with, opened; raises ``BadSettings``.
+
+    An order keeps its key as long as that one may sign, so that a pass printed again bears the
+    same code. Without an order: the newest key.
+    """
+    usable = [key for key in trust.keys(session, PASS) if key.may_sign(now)]
     if not usable:
         raise BadSettings("No pass key may sign today: make one with `voucher-service keys new`.")
-    newest = max(usable, key=lambda key: (key.not_before, key.kid))
-    key = read_pass_key(settings, newest.kid.hex(), passphrase)
-    if key.public != newest.public:
+    ordered_at = find(session, tables.Order, order, "order").created_at if order else now
+    chosen = _key_of(usable, ordered_at)
+    key = read_pass_key(settings, chosen.kid.hex(), passphrase)
+    if key.public != chosen.public:
         raise BadSettings(
-            f"The private key {newest.kid.hex()} here is not the one in the trust list."
+            f"The private key {chosen.kid.hex()} here is not the one in the trust list."
         )
     return key
+
+
+def _key_of(usable: list[PublicKey], ordered_at: datetime) -> PublicKey:
+    """The newest key when the order came; the first one after, when there was none."""
+    usable.sort(key=lambda key: (key.not_before, key.kid))
+    before = [key for key in usable if key.not_before <= ordered_at]
+    return before[-1] if before else usable[0]

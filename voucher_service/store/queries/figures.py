@@ -103,8 +103,8 @@ def used_by_service(session: Session) -> dict[str, int]:
     return {service: int(count) for service, count in rows}
 
 
-def spendable_pass(session: Session) -> tuple[int, int] | None:
-    """The (booklet, number) of a pass that can be spent now; the newest booklet's last pass."""
+def spendable_pass(session: Session) -> tuple[int, int, int] | None:
+    """The (order, booklet, number) of a pass that can be spent now; the newest booklet's last pass."""
     booklet, redemption = tables.Booklet, tables.Redemption
     used = select(redemption.id).where(
         redemption.booklet_id == booklet.id,
@@ -112,7 +112,7 @@ def spendable_pass(session: Session) -> tuple[int, int] | None:
         redemption.undone_at.is_(None),
     )
     row = session.execute(
-        select(booklet.id, booklet.passes)
+        select(booklet.order_id, booklet.id, booklet.passes)
         .where(
             booklet.handed_over_at.is_not(None),
             booklet.blocked_at.is_(None),
@@ -123,7 +123,7 @@ def spendable_pass(session: Session) -> tuple[int, int] | None:
         .order_by(booklet.handed_over_at.desc())
         .limit(1)
     ).first()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
 
 
 def is_empty(session: Session) -> bool:
