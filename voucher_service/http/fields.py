@@ -43,10 +43,13 @@ def _id(value: object, info: ValidationInfo) -> object:
 
 
 def _written_as(pattern: re.Pattern[str], meant: str) -> BeforeValidator:
-    """Refuse a text that only looks like a moment to a lenient reader, such as a bare number."""
+    """Refuse what only looks like a moment to a lenient reader, such as a bare number.
+
+    The reader behind it must be lenient: after a check of ours, a strict one takes no text.
+    """
 
     def check(value: object) -> object:
-        if isinstance(value, str) and not pattern.fullmatch(value):
+        if not isinstance(value, date) and not (isinstance(value, str) and pattern.fullmatch(value)):
             raise ValueError(meant)
         return value
 
@@ -65,9 +68,15 @@ Id = Annotated[
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "pattern": f"^{ID}$"}),
 ]
-Day = Annotated[date, _written_as(_DAY, "write a day as YYYY-MM-DD"), AfterValidator(_sensible)]
+Day = Annotated[
+    date,
+    Field(strict=False),
+    _written_as(_DAY, "write a day as YYYY-MM-DD"),
+    AfterValidator(_sensible),
+]
 Moment = Annotated[
     AwareDatetime,
+    Field(strict=False),
     _written_as(_MOMENT, "write a moment as RFC 3339 with its offset"),
     AfterValidator(_sensible),
 ]
