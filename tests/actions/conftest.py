@@ -34,10 +34,10 @@ def forge(world: World) -> Callable[[str], None]:
             connection.execute(text(statement))
             world.session.commit()
         else:
-            with closing(sqlite3.connect(str(world.engine.url.database))) as connection:
-                for (name,) in connection.execute(TRIGGERS).fetchall():
-                    connection.execute(f"DROP TRIGGER {name}")
-                connection.execute(statement)
-                connection.commit()
+            with closing(sqlite3.connect(str(world.engine.url.database))) as owner:
+                for (name,) in owner.execute(TRIGGERS).fetchall():
+                    owner.execute(f"DROP TRIGGER {name}")
+                owner.execute(statement)
+                owner.commit()
 
     return as_owner

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.actions.test_settling import END_OF_NOVEMBER, Autumn
+from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import World
-from voucher_service.actions import paying, sealing, settling
+from voucher_service.actions import closing, paying, sealing, settling
 from voucher_service.actions.checking import INVARIANTS, check_books
 from voucher_service.core.campaign import PARIS, Funding
 from voucher_service.core.errors import Conflict
@@ -40,10 +41,12 @@ ALTERATIONS = [
     ("uses_meet_redemptions", "UPDATE transfer SET cents = 2000 WHERE event = 'use:2'"),
     (
         "account_covers_what_is_owed",
-        "INSERT INTO transfer (event, kind, campaign_id, debit, credit, cents, value_date,"
-        " recorded_at, reference) SELECT 'charge:x', 'bank_charge', campaign_id,"
-        " 'receivable:operator', 'bank_reserved', 1, value_date, recorded_at, 'x'"
-        " FROM transfer WHERE id = 1",
+        (
+            "INSERT INTO transfer (event, kind, campaign_id, debit, credit, cents, value_date,"
+            " recorded_at, reference) SELECT 'charge:x', 'bank_charge', campaign_id,"
+            " 'receivable:operator', 'bank_reserved', 1, value_date, recorded_at, 'x'"
+            " FROM transfer WHERE id = 1"
+        ),
     ),
     ("seals_chain", "UPDATE transfer SET cents = cents + 1 WHERE event = 'use:2'"),
     ("seals_chain", "UPDATE transfer SET reference = 'redemption:99' WHERE event = 'use:2'"),
@@ -51,8 +54,10 @@ ALTERATIONS = [
     ("seals_chain", "DELETE FROM seal WHERE number = 1"),
     (
         "documents_verify",
-        "UPDATE statement SET document = (SELECT other.document FROM statement other"
-        " WHERE other.number = 'RA-2026-000002') WHERE number = 'RA-2026-000001'",
+        (
+            "UPDATE statement SET document = (SELECT other.document FROM statement other"
+            " WHERE other.number = 'RA-2026-000002') WHERE number = 'RA-2026-000001'"
+        ),
     ),
     ("documents_verify", "UPDATE statement SET sha256 = 'x'"),
     ("documents_verify", "UPDATE statement SET kid = 'beef'"),
@@ -65,8 +70,10 @@ ALTERATIONS = [
     ),
     (
         "payouts_are_settled_once",
-        "INSERT INTO payout (end_to_end, statement_number, cents, sent_at)"
-        " SELECT end_to_end || '-2', statement_number, cents, sent_at FROM payout",
+        (
+            "INSERT INTO payout (end_to_end, statement_number, cents, sent_at)"
+            " SELECT end_to_end || '-2', statement_number, cents, sent_at FROM payout"
+        ),
     ),
 ]
 
@@ -100,8 +107,6 @@ def test_a_pass_spent_twice_is_named_when_the_guard_is_gone(
 
 
 def test_a_wrong_split_at_the_end_is_named(closed: Autumn, forge: Callable[[str], None]):
-    from voucher_service.actions import closing  # noqa: PLC0415 - only this test ends a campaign
-
     world = closed.world
     world.now = datetime(2028, 2, 1, 9, 0, tzinfo=PARIS)
     closing.expire(world.session, closed.campaign, world.now)
@@ -116,8 +121,6 @@ def test_a_wrong_split_at_the_end_is_named(closed: Autumn, forge: Callable[[str]
     "change", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"]
 )
 def test_money_rows_can_be_neither_changed_nor_deleted(closed: Autumn, table: str, change: str):
-    from sqlalchemy import text  # noqa: PLC0415 - the one test that speaks to the triggers
-
     column = {"transfer": "cents", "seal_item": "position", "rendering": "sha256"}.get(
         table, "hash"
     )

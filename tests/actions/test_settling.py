@@ -6,15 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.cast import (
-    ALIS44,
-    NAGA,
-    OPERATOR,
-    PING,
-    STATEMENT_KEY,
-    Point,
-    World,
-)
+from tests.support.autumn import END_OF_DECEMBER, END_OF_NOVEMBER, Autumn
+from tests.support.cast import NAGA, OPERATOR, STATEMENT_KEY, World
 from voucher_service.actions import settling, undoing
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
@@ -27,37 +20,7 @@ from voucher_service.core.passes import Accepted
 from voucher_service.store import tables
 from voucher_service.store.postings import balance
 
-END_OF_NOVEMBER = datetime(2026, 12, 1, tzinfo=PARIS)
-END_OF_DECEMBER = datetime(2027, 1, 1, tzinfo=PARIS)
 SIGNATORY = settling.Signatory(OPERATOR, STATEMENT_KEY)
-
-
-class Autumn:
-    """Two associations with uses in November, and codes left."""
-
-    def __init__(self, world: World, **changed: object) -> None:
-        self.world = world
-        self.funders = [world.funder(f"Financeur {n}") for n in (1, 2, 3)]
-        self.campaign = world.campaign(dict.fromkeys(self.funders, 1), **changed)
-        order = world.order(self.campaign, 6)
-        world.fund(order)
-        serials = world.issue(order)
-        point = world.point()
-        world.stock(serials, point)
-        for serial in serials:
-            world.hand_over(serial, point)
-        self.codes = [code for serial in serials for code in world.codes(serial)]
-        self.ping = world.at(PING, self.campaign, "PiNG Breil")
-        self.alis44 = world.at(ALIS44, self.campaign, "Alis44 Bottière")
-
-    def spend(self, phone: Point, count: int, **changed: object) -> None:
-        for code in [self.codes.pop() for _ in range(count)]:
-            assert isinstance(self.world.redeem(phone, code, **changed), Accepted)
-
-    def statement(self, number: str) -> dict[str, object]:
-        row = self.world.session.get_one(tables.Statement, number)
-        document: dict[str, object] = json.loads(row.document)
-        return document
 
 
 @pytest.fixture
@@ -107,15 +70,15 @@ def test_an_associations_statement_goes_down_to_each_use(autumn: Autumn):
     assert len(lines) == 7
     assert {line["site_name"] for line in lines} == {"PiNG Breil"}
     assert sum(line["cents"] for line in lines) == 7_000
-    (campaign,) = document["campaigns"]  # type: ignore[misc]
+    (campaign,) = document["campaigns"]
     assert [part["cents"] for part in campaign["by_funder"]] == [2_334, 2_333, 2_333]
 
 
 def test_the_grid_adds_up_both_ways_across_statements(autumn: Autumn):
     numbers = autumn.world.close("2026-11", END_OF_NOVEMBER)
     documents = [autumn.statement(number) for number in numbers]
-    rows = [part["cents"] for d in documents[:2] for c in d["campaigns"] for part in c["by_funder"]]  # type: ignore[attr-defined]
-    columns = [line["share_cents"] for d in documents[2:] for line in d["by_association"]]  # type: ignore[attr-defined]
+    rows = [part["cents"] for d in documents[:2] for c in d["campaigns"] for part in c["by_funder"]]
+    columns = [line["share_cents"] for d in documents[2:] for line in d["by_association"]]
     assert sorted(rows) == sorted(columns)
     assert sum(rows) == 11_000
 
@@ -157,7 +120,7 @@ def test_an_offline_scan_that_comes_after_the_close_falls_into_the_open_period(a
     autumn.spend(autumn.ping, 1, offline=True, moment=served)
     world.now = datetime(2027, 1, 2, tzinfo=PARIS)
     (number, *_) = world.close("2026-12", END_OF_DECEMBER)
-    (line,) = autumn.statement(number)["lines"]  # type: ignore[misc]
+    (line,) = autumn.statement(number)["lines"]
     assert line["service_at"] == "2026-11-30T17:00:00+01:00"
     use = world.session.query(tables.Transfer).filter_by(kind="use").order_by("id").all()[-1]
     assert use.value_date.isoformat() == "2026-11-30"
@@ -242,7 +205,7 @@ def test_one_statement_may_hold_two_campaigns(autumn: Autumn):
     autumn.world.now = datetime(2026, 12, 2, tzinfo=PARIS)
     numbers = autumn.world.close("2026-11", END_OF_NOVEMBER)
     naga_statement = autumn.statement(numbers[2])
-    assert [part["name"] for part in naga_statement["campaigns"]] == [  # type: ignore[attr-defined]
+    assert [part["name"] for part in naga_statement["campaigns"]] == [
         "Pass numérique Nantes",
         "Deuxième",
     ]

@@ -177,7 +177,7 @@ class World:
         pages = list(
             printing.print_passes(self.session, range(booklet, booklet + 1), PASS_KEY, TYPED_CODES)
         )
-        self.session.rollback()
+        self.session.commit()
         return [
             Printed(to_url(BASE_URL, item.token), item.typed) for page in pages for item in page
         ]
