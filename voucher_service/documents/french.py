@@ -6,8 +6,22 @@ from datetime import date, datetime
 from voucher_service.core.money import format_euros
 
 MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
-).split()
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+_PLURAL_FROM_CENTS = 200
+"""In French, 1,99 is still singular."""
 
 
 def euros(cents: int) -> str:
@@ -22,13 +36,21 @@ def face_value(cents: int) -> str:
 
 def in_euros(cents: int) -> str:
     """``10 euros``, ``7,50 euros``, ``1 euro``: for readers who are better off without symbols."""
-    return face_value(cents).replace("€", "euros" if abs(cents) >= 200 else "euro")
+    return face_value(cents).replace("€", "euro" if cents < _PLURAL_FROM_CENTS else "euros")
 
 
 def long_date(day: date) -> str:
     """``31 décembre 2027``, ``1er janvier 2027``: the month in letters, as people say it."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
+def month(label: str) -> str:
+    """``novembre 2026`` from ``2026-11``; another label of a period stays as it is."""
+    year, _, number = label.partition("-")
+    if not (year.isdigit() and number.isdigit() and 1 <= int(number) <= len(MONTHS)):
+        return label
+    return f"{MONTHS[int(number) - 1]}\u00a0{year}"
 
 
 def moment(iso: str) -> str:

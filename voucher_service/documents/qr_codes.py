@@ -2,8 +2,8 @@
 
 At a fixed version, level and mask, a QR symbol is an affine map over GF(2) of its data bits: error
 correction is linear, masking adds a constant. So each bit's effect is taken once from segno, and a
-symbol is an XOR of such effects: sixty times as many a second, equal to segno's bit for bit. Nothing
-here knows what a code says.
+symbol is an XOR of such effects: sixty times as many a second, equal to segno's bit for bit.
+Nothing here knows what a code says.
 """
 
 import re
@@ -25,7 +25,7 @@ _PAYS_OFF = 800
 _RUN = re.compile("1+")
 
 Segments = tuple[str, str]
-"""The address, in bytes, and the digits of a token, in numeric mode (the pass format, section 3)."""
+"""The address, in bytes, and the digits of a token, in numeric mode (pass format, section 3)."""
 
 
 class CodeBatch:
@@ -33,9 +33,9 @@ class CodeBatch:
 
     def __init__(self, like: Segments, count: int) -> None:
         self.address, self.digits = like[0], len(like[1])
-        smallest = segno.make(list(like), error="m", boost_error=False, micro=False)
+        smallest = _segno(like)
         self.version = int(smallest.version)
-        self.side = smallest.symbol_size(border=0)[0]
+        self.side = len(smallest.matrix)
         self.modules = self.side + 2 * QUIET_ZONE
         self._bits: Callable[[str], int] = (
             partial(_linear, _effects(self.address, self.digits, self.version))
@@ -86,10 +86,19 @@ def _rectangles(side: int) -> list[list[list[str]]]:
 
 def _encode(address: str, version: int, digits: str) -> int:
     """A symbol by segno, row by row as the bits of one integer."""
-    code = segno.make(
-        [address, digits], version=version, error="m", boost_error=False, mask=_MASK, micro=False
-    )
+    code = _segno((address, digits), version, _MASK)
     return int("".join("1" if dark else "0" for row in code.matrix for dark in row), 2)
+
+
+def _segno(code: Segments, version: int | None = None, mask: int | None = None) -> segno.QRCode:
+    return segno.make(
+        list(code),  # type: ignore[arg-type]  # segno takes segments; its types do not say so
+        version=version,
+        error="m",
+        mask=mask,
+        boost_error=False,
+        micro=False,
+    )
 
 
 Effects = tuple[int, list[tuple[int, list[int], list[int]]]]

@@ -1,8 +1,8 @@
 """From a template and plain data to a PDF, by Typst, the same bytes on every machine.
 
-Fonts are those of ``templates/documents/fonts`` and those inside Typst's own wheel: the system's are
-not looked at, and nothing is fetched. Data reach a template as JSON, so that a name can never act
-as markup.
+Fonts are those of ``templates/documents/fonts`` and those inside Typst's own wheel: the system's
+are not looked at, and nothing is fetched. Data reach a template as JSON, so that a name can never
+act as markup.
 """
 
 import json
@@ -18,7 +18,11 @@ from voucher_service.resources import shipped
 _TEMPLATES = shipped("templates") / "documents"
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2000-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-_UNDRAWN = re.compile(r"[^ -\u04ff\u1e00-\u1eff\u2010-\u2040\u20a0-\u20bf]")
+# Latin, Greek and Cyrillic without their unassigned places, punctuation, currencies.
+_UNDRAWN = re.compile(
+    r"[^ -\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u04ff"
+    r"\u1e00-\u1eff\u2010-\u2040\u20a0-\u20bf\u2212]"
+)
 
 
 def compile_pdf(template: str, data: dict[str, Json], dated: date, *, tagged: bool = True) -> bytes:
