@@ -13,13 +13,13 @@ from voucher_service.store import tables
 
 
 def application(**changed: str | None) -> accrediting.Application:
-    given: dict[str, str | None] = dict(
-        name="PiNG",
-        contact_email="contact@ping.example",
-        iban=PING[2],
-        holder="Association PiNG",
-        siret="43493312300029",
-    )
+    given: dict[str, str | None] = {
+        "name": "PiNG",
+        "contact_email": "contact@ping.example",
+        "iban": PING[2],
+        "holder": "Association PiNG",
+        "siret": "43493312300029",
+    }
     given.update(changed)
     return accrediting.Application(**given)  # type: ignore[arg-type]
 
