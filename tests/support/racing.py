@@ -1,0 +1,66 @@
+"""Many at once: two servers on one database, or threads held back by a barrier."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import text
+
+from tests.support.cast import World
+from tests.support.stage import Server, Stage
+from tests.support.wire import Line
+
+TRIES = 3
+"""How often a race without its guard may run before its bug must have shown."""
+
+
+class Race:
+    """Two servers, one database, and sixteen lines to each."""
+
+    def __init__(self, stage: Stage, servers: Sequence[Server], lines: Sequence[Line]) -> None:
+        self.stage, self.servers, self.lines = stage, servers, lines
+        self._next = 0
+
+    def booklets(self, count: int) -> list[str]:
+        """Serials that no other test of this module uses."""
+        self._next += count
+        return self.stage.serials[self._next - count : self._next]
+
+    def handed_over(self, count: int) -> list[str]:
+        serials = self.booklets(count)
+        for serial in serials:
+            self.stage.world.hand_over(serial, self.stage.point)
+        return serials
+
+
+def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Start all at the same instant; each one's result, or what it raised."""
+    barrier = threading.Barrier(len(works))
+
+    def one(work: Callable[[], Any]) -> Any:
+        barrier.wait()
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 - losing a race is an answer
+            return error
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(one, works))
+
+
+def without(world: World, *statements: str) -> None:
+    """Take guards out of a database."""
+    with world.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def shows(bug: str, tried: Callable[[], int]) -> None:
+    """Run a race without its guard until more than one wins. If none does, the race is void."""
+    for attempt in range(1, TRIES + 1):
+        winners = tried()
+        if winners > 1:
+            print(f"without its guard, try {attempt}: {winners} {bug}")
+            return
+    raise AssertionError(f"without its guard nothing went wrong: this race tests nothing ({bug})")
