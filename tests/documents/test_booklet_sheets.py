@@ -56,6 +56,43 @@ def test_each_code_stands_on_the_panel_that_names_its_pass():
         assert reading.codes(panel) == [ADDRESS + digits("00000007", number)]
 
 
+def test_a_code_is_large_enough_and_eight_millimetres_from_every_cut():
+    (picture,) = reading.pictures(render_booklets([booklet(7)], TEXTS), 300)
+    for left, top, right, bottom in reading.places(picture):
+        assert right - left == pytest.approx(49 * 0.6, abs=0.3)
+        assert bottom - top == pytest.approx(49 * 0.6, abs=0.3)
+        assert min((left - 8.5) % 98, (top - 9) % 93) > 7.9
+        assert max((right - 8.5) % 98 - 95, (bottom - 9) % 93 - 90) < -8
+
+
+def test_the_code_to_type_is_four_millimetres_tall():
+    letters = booklet(7).passes[0].typed.replace("-", "")[:4]
+    assert min(reading.heights(render_booklets([booklet(7)], TEXTS), letters)) >= 4
+
+
+def test_long_names_stay_within_the_cuts():
+    texts = replace(
+        TEXTS,
+        last_day=None,
+        validity_sentence="pendant 6 mois après la remise, au plus tard le 31 décembre 2028",
+        face_value_cents=1250,
+        campaign_name="Parcours d’autonomie des habitants du Maine-et-Loire et de la Mayenne 2027",
+        funders=(
+            *TEXTS.funders,
+            "Conseil régional des Pays de la Loire",
+            "Département de la Mayenne",
+        ),
+        page_host="pass-numerique.paysdelaloire.fr",
+    )
+    (picture,) = reading.pictures(render_booklets([booklet(7)], texts), 150)
+    millimetre = picture.width / 210
+    for row in (1, 2):
+        gutter = 9 + 93 * row - 2.5
+        between = [round(mm * millimetre) for mm in (10, gutter, 102, gutter + 2)]
+        darkest, _ = picture.crop((between[0], between[1], between[2], between[3])).getextrema()
+        assert darkest == 255
+
+
 def test_ten_passes_take_two_pages_and_a_replacement_of_three_takes_one():
     ten = render_booklets([booklet(1, passes=10)], TEXTS)
     three = render_booklets([booklet(2, passes=3)], TEXTS)

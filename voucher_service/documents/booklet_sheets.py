@@ -120,6 +120,14 @@ def render_booklets(
     return next(parts) if tagged else _join(parts)
 
 
+def module_mm(codes: CodeBatch) -> float:
+    """The side of a module on paper; raises ``ValueError`` where it would be hard to read."""
+    module = min(MODULE_MM, _CODE_MM / codes.modules)
+    if module < SMALLEST_MODULE_MM:
+        raise ValueError(f"The address is too long: modules of {module:.2f} mm are hard to read.")
+    return module
+
+
 def control_sum(passes: Sequence[PassSlip]) -> str:
     """Eight characters that a sheet and the list of its codes must share: ``3F2A-91BC``.
 
@@ -141,9 +149,6 @@ def _title(booklets: Sequence[BookletSheet]) -> str:
 
 
 def _common(texts: SheetTexts, codes: CodeBatch) -> dict[str, Json]:
-    module = min(MODULE_MM, _CODE_MM / codes.modules)
-    if module < SMALLEST_MODULE_MM:
-        raise ValueError(f"The address is too long: modules of {module:.2f} mm are hard to read.")
     return {
         "campaign": texts.campaign_name,
         "value": face_value(texts.face_value_cents),
@@ -153,7 +158,7 @@ def _common(texts: SheetTexts, codes: CodeBatch) -> dict[str, Json]:
         "help": texts.help_number,
         "host": texts.page_host,
         "modules": codes.modules,
-        "code_um": round(codes.modules * module * 1000),
+        "code_um": round(codes.modules * module_mm(codes) * 1000),
     }
 
 
