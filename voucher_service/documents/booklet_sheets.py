@@ -67,8 +67,9 @@ class SheetTexts:
     """What all booklets of a print run say.
 
     ``last_day`` is the same for all passes, or None where validity counts from the hand-over;
-    ``validity_sentence`` says then how (« six mois après la remise, au plus tard le… »). ``dated``
-    is the day that the documents bear, and the day when the sites were as they say.
+    ``validity_sentence`` then goes on after « À utiliser » and « Utilisez-les » (« pendant 6 mois
+    après la remise, au plus tard le… »). ``dated`` is the day that the documents bear, and the day
+    when the sites were as they say.
     """
 
     campaign_name: str
