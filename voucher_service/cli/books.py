@@ -54,10 +54,10 @@ def _open(sessions: Sessions, label: str, cutoff: datetime | None) -> None:
     with sessions() as session, session.begin():
         if cutoff is None and period(session, label) is not None:
             return
-        open_period(session, label, cutoff or _end_of_month(label), now())
+        open_period(session, label, cutoff or end_of_month(label), now())
 
 
-def _end_of_month(label: str) -> datetime:
+def end_of_month(label: str) -> datetime:
     """The first instant of the month after, in Paris."""
     if not LABEL.fullmatch(label):
         raise BadSettings(f"{label} is not a month: say YYYY-MM, or give --cutoff.")

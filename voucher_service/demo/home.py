@@ -120,14 +120,14 @@ def _has_data(settings: Settings) -> bool:
 def _play(settings: Settings, now: datetime, progress: Progress) -> Tokens:
     _make_pass_key(settings, now)
     engine = opening.open_database(settings.database_url)
-    hot = make_hot_engine(settings.database_url)
+    book = Book(make_hot_engine(settings.database_url))
     tools = make_tools(settings)
     with Session(engine) as session:
         key = open_signing_key(session, settings, _passphrase(settings), None, now)
-    play(lambda: Session(engine), Book(hot), tools, key, now, progress)
+    play(lambda: Session(engine), book, tools, key, now, progress)
     with Session(engine) as session, session.begin():
         tokens = _make_tokens(session, now)
-    hot.dispose()
+    book.close()
     engine.dispose()
     return tokens
 

@@ -3,10 +3,14 @@
 from pathlib import Path
 
 from sqlalchemy import Engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from voucher_service.store.engine import driver_url, make_engine
+from voucher_service.store.engine import make_engine
 from voucher_service.store.migrations import at_head, upgrade
+
+NOT_AN_ADDRESS = (
+    "VOUCHER_DATABASE_URL is not an address: say sqlite:///FILE or postgresql://HOST/NAME."
+)
 
 
 class UnusableDatabase(Exception):
@@ -42,15 +46,15 @@ def create_database(url: str) -> Engine:
 def sqlite_file(url: str) -> Path | None:
     """The file behind a SQLite address; nothing for PostgreSQL."""
     try:
-        parsed = make_url(driver_url(url))
-        parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise UnusableDatabase(
-            "VOUCHER_DATABASE_URL is not an address: say sqlite:///FILE or postgresql://HOST/NAME."
-        ) from error
-    if parsed.get_backend_name() == "sqlite":
-        return Path(parsed.database or "")
-    return None
+        parsed = make_url(url)
+        engine = parsed.get_backend_name()
+    except ArgumentError as error:
+        raise UnusableDatabase(NOT_AN_ADDRESS) from error
+    if engine == "postgresql":
+        return None
+    if engine == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return Path(parsed.database)
+    raise UnusableDatabase(NOT_AN_ADDRESS)
 
 
 def _ready(engine: Engine) -> bool:

@@ -18,8 +18,8 @@ def missing(
     table = tables.Rendering
     rows = session.execute(
         select(table.number, table.media_type).where(table.number.in_(numbers))
-    ).tuples()
-    made = set(rows)
+    )
+    made = {(number, media_type) for number, media_type in rows}
     wanted = [(number, media_type) for number in numbers for media_type in media_types]
     return [rendering for rendering in wanted if rendering not in made]
 

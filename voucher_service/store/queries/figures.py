@@ -58,19 +58,16 @@ def refusals_by_reason(session: Session) -> dict[str, int]:
 def paid_and_payable(session: Session) -> dict[str, tuple[int, int]]:
     """Cents paid to each association by its bank, and cents still owed, by name."""
     association, statement, payout = tables.Association, tables.Statement, tables.Payout
-    paid = dict(
-        session.execute(
-            select(statement.association_id, func.sum(payout.cents))
-            .join(statement, statement.number == payout.statement_number)
-            .where(payout.settled_at.is_not(None), payout.returned_at.is_(None))
-            .group_by(statement.association_id)
-        )
-        .tuples()
-        .all()
+    sums = session.execute(
+        select(statement.association_id, func.sum(payout.cents))
+        .join(statement, statement.number == payout.statement_number)
+        .where(payout.settled_at.is_not(None), payout.returned_at.is_(None))
+        .group_by(statement.association_id)
     )
+    paid = {number: int(cents) for number, cents in sums}
     rows = session.execute(select(association.id, association.name).order_by(association.id))
     return {
-        name: (int(paid.get(number, 0)), balance(session, accounts.payable(number)))
+        name: (paid.get(number, 0), balance(session, accounts.payable(number)))
         for number, name in rows
     }
 
@@ -104,7 +101,7 @@ def used_by_service(session: Session) -> dict[str, int]:
 
 
 def spendable_pass(session: Session) -> tuple[int, int, int] | None:
-    """The (order, booklet, number) of a pass that can be spent now; the newest booklet's last pass."""
+    """The (order, booklet, number) of a pass that can be spent now: the last of its booklet."""
     booklet, redemption = tables.Booklet, tables.Redemption
     used = select(redemption.id).where(
         redemption.booklet_id == booklet.id,
