@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.cast import BASE_URL, STATEMENT_KEY, World, trust_the_keys
 from voucher_service import jobs
-from voucher_service.actions.tokens import Role, create_token
+from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.app import create_app
 from voucher_service.config import Mode, Settings
 from voucher_service.http.services import Services
@@ -138,8 +138,11 @@ def running_service(engine: Engine, database_url: str, home: Path) -> Iterator[S
         trust_the_keys(session)
         service = Service(app, World(engine, session), app.test_client())
         service.services.now = lambda: service.world.now
+        for role in set(Role) - set(TENANTS):
+            service.by(role)
         yield service
         session.rollback()
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
     service.services.book.close()
+    service.world.close_book()

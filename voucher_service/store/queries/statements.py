@@ -57,7 +57,7 @@ def statement(session: Session, number: str, tenant: Filter) -> tables.Statement
 def labels(session: Session, periods: Sequence[int]) -> dict[int, str]:
     """The labels of some periods."""
     rows = session.execute(select(Period.id, Period.label).where(Period.id.in_(periods)))
-    return dict(rows.tuples().all())
+    return {number: label for number, label in rows}  # noqa: C416 - rows are not pairs to mypy
 
 
 def states(session: Session, numbers: Sequence[str]) -> dict[str, State]:
