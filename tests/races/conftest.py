@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -17,12 +16,14 @@ from voucher_service.store.engine import make_engine
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def race(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Race]:
+def race(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Race]:
     """One stage and its two servers for all the races of a module, on each engine."""
     copies = request.getfixturevalue(
         "sqlite_copies" if request.param == "sqlite" else "postgres_copies"
     )
-    home: Path = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp("home")
     with ExitStack() as stack:
         url = stack.enter_context(copies.fresh())
         stage = stack.enter_context(set_up(url, home, booklets=80, phones=4))

@@ -16,20 +16,17 @@ from voucher_service.core.passes import Accepted, Refused
 
 USED = {"already_redeemed_here", "already_redeemed_elsewhere"}
 
-ROWS = "SELECT count(*) FROM redemption WHERE booklet_id BETWEEN {} AND {}"
+ROWS = "SELECT count(*) FROM redemption WHERE booklet_id BETWEEN :first AND :last"
 MOVED = (
     "SELECT count(*) FROM transfer t JOIN redemption r ON t.event = 'use:' || r.id"
-    " WHERE r.booklet_id BETWEEN {} AND {}"
+    " WHERE r.booklet_id BETWEEN :first AND :last"
 )
 
 
 def written(race: Race, serials: list[str]) -> tuple[int, int]:
     """Redemptions of some consecutive booklets, and the transfers behind them."""
-    first, last = int(serials[0]), int(serials[-1])
-    return (
-        race.stage.count(ROWS.format(first, last)),
-        race.stage.count(MOVED.format(first, last)),
-    )
+    ends = {"first": int(serials[0]), "last": int(serials[-1])}
+    return race.stage.count(ROWS, **ends), race.stage.count(MOVED, **ends)
 
 
 def test_200_passes_are_each_spent_once_by_32_phones_at_the_same_time(race: Race):

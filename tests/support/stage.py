@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.support.cast import (
@@ -84,11 +85,11 @@ class Stage:
             print(problem)
         return not problems
 
-    def count(self, question: str) -> int:
+    def count(self, question: str, **values: int) -> int:
         """The one number that a question in SQL gives."""
         self.world.session.rollback()
         with self.world.engine.connect() as connection:
-            return int(connection.exec_driver_sql(question).scalar_one())
+            return int(connection.execute(text(question), values).scalar_one())
 
 
 @contextlib.contextmanager
