@@ -5,9 +5,9 @@ is its own transaction: one that fails never touches another.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from voucher_service.core import accounts
+from voucher_service.core import accounts, passes
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import Conflict, NotAllowed, TooMany
 from voucher_service.core.pass_text import to_bytes
@@ -15,7 +15,7 @@ from voucher_service.core.passes import Accepted, Refused, Scan, Standing, Verdi
 from voucher_service.core.reasons import Reason
 from voucher_service.core.signing import Keyring, KeyStatus, PassToken
 from voucher_service.core.typed_codes import TypedCodes, well_formed
-from voucher_service.store.book import Book, OverAllowance, Spending
+from voucher_service.store.book import NOWHERE, Book, OverAllowance, Spending
 
 ATTEMPTS = 3
 """How often a pass is looked at again when it changed between the look and the spending."""
@@ -82,6 +82,20 @@ def check(counter: Counter, scan: Scan) -> Verdict:
         revoked = opened.key.status is KeyStatus.REVOKED
         return Refused(Reason.KEY_REVOKED if revoked else Reason.UNKNOWN_BOOKLET)
     return judge(standing, scan)
+
+
+def could_be_spent(counter: Counter, code: str, now: datetime) -> bool:
+    """Whether a printed pass could still be spent somewhere. Why not is not told."""
+    opened = counter.keyring.open(code)
+    if isinstance(opened, Reason):
+        return False
+    claims = opened.token
+    standing = counter.book.standing(claims.booklet_id, claims.number, NOWHERE)
+    return (
+        standing is not None
+        and _register_agrees(standing, claims)
+        and passes.could_be_spent(standing, now)
+    )
 
 
 def _register_agrees(standing: Standing, claims: PassToken) -> bool:

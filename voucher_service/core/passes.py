@@ -127,10 +127,16 @@ def judge(standing: Standing, scan: Scan) -> Verdict:
         _of_the_booklet(standing)
         or _of_the_site(standing)
         or _of_an_earlier_use(standing, scan)
-        or _of_the_date(standing, scan)
+        or _of_the_date(standing, scan.moment, scan.received_at)
         or _of_the_service(standing, scan)
     )
     return Refused(reason, standing) if reason else accept(standing, scan)
+
+
+def could_be_spent(standing: Standing, now: datetime) -> bool:
+    """Whether a pass could be spent somewhere at this moment: what its holder may ask."""
+    in_the_way = _of_the_booklet(standing) or _of_the_date(standing, now, now)
+    return standing.holder is None and in_the_way is None
 
 
 def _of_the_booklet(standing: Standing) -> Reason | None:
@@ -163,14 +169,14 @@ def _of_an_earlier_use(standing: Standing, scan: Scan) -> Reason | None:
     return Reason.ALREADY_REDEEMED_ELSEWHERE
 
 
-def _of_the_date(standing: Standing, scan: Scan) -> Reason | None:
+def _of_the_date(standing: Standing, moment: datetime, received_at: datetime) -> Reason | None:
     """Validity belongs to the day of the service, not of the paperwork (AN, question 79116)."""
-    day = paris_day(scan.moment)
+    day = paris_day(moment)
     if day < standing.campaign.valid_from:
         return Reason.NOT_YET_VALID
     if day > grace_until(standing.valid_until, standing.campaign.grace):
         return Reason.EXPIRED
-    if scan.received_at - scan.moment > timedelta(days=OFFLINE_UPLOAD_DAYS):
+    if received_at - moment > timedelta(days=OFFLINE_UPLOAD_DAYS):
         return Reason.OFFLINE_TOO_LATE
     return None
 

@@ -81,7 +81,7 @@ UNAUTHENTICATED = frozenset({"token_missing", "token_unknown", "device_revoked"}
 """Reasons that mean: we do not know who you are."""
 
 
-def _of_http_exception(error: HTTPException) -> Response:
+def of_http_exception(error: HTTPException) -> Response:
     """Flask's own errors, keeping the headers that matter, such as ``Allow``."""
     status = error.code or 500
     reason = HTTPStatus(status).name.lower()
@@ -109,7 +109,7 @@ def register(app: Flask) -> None:
     """Turn every error of the application into a problem."""
     app.register_error_handler(DomainError, of_domain_error)
     app.register_error_handler(BadInput, _of_bad_input)
-    app.register_error_handler(HTTPException, _of_http_exception)
+    app.register_error_handler(HTTPException, of_http_exception)
     app.register_error_handler(REFUSED, _of_refused)
     for error in UNAVAILABLE:
         app.register_error_handler(error, _of_unavailable)

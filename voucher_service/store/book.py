@@ -22,6 +22,9 @@ from voucher_service.store import load
 from voucher_service.store.engine import UNAVAILABLE
 from voucher_service.store.types import instant_text
 
+NOWHERE = 0
+"""Asked of no site: the standing of a pass alone."""
+
 STANDING = """
 SELECT b.id, b.passes, b.activated_at, b.handed_over_at, b.blocked_at, b.voided_at, b.valid_until,
        b.point_id,
@@ -32,8 +35,8 @@ SELECT b.id, b.passes, b.activated_at, b.handed_over_at, b.blocked_at, b.voided_
        r.id, r.device_id, r.site_id, r.scan_id, r.moment, r.undo_until
 FROM booklet b
 JOIN campaign c ON c.id = b.campaign_id
-JOIN site s ON s.id = :site
-JOIN association a ON a.id = s.association_id
+LEFT JOIN site s ON s.id = :site
+LEFT JOIN association a ON a.id = s.association_id
 LEFT JOIN approval p ON p.campaign_id = b.campaign_id AND p.association_id = a.id
 LEFT JOIN redemption r ON r.booklet_id = b.id AND r.number = :number AND r.undone_at IS NULL
 WHERE {booklet}

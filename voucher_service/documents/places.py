@@ -1,0 +1,131 @@
+"""Places where passes are spent, as open data: the national schema of mediation places, 1.0.2.
+
+Columns and their order are the schema's (LaMednum/standard-mediation-num). Nothing is decided here:
+which places are shown is the caller's choice.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+COLUMNS = (
+    "id",
+    "pivot",
+    "nom",
+    "commune",
+    "code_postal",
+    "code_insee",
+    "adresse",
+    "complement_adresse",
+    "latitude",
+    "longitude",
+    "typologie",
+    "telephone",
+    "courriels",
+    "site_web",
+    "horaires",
+    "presentation_resume",
+    "presentation_detail",
+    "source",
+    "itinerance",
+    "structure_parente",
+    "date_maj",
+    "services",
+    "publics_specifiquement_adresses",
+    "prise_en_charge_specifique",
+    "frais_a_charge",
+    "dispositif_programmes_nationaux",
+    "formations_labels",
+    "autres_formations_labels",
+    "modalites_acces",
+    "modalites_accompagnement",
+    "fiche_acces_libre",
+    "prise_rdv",
+)
+
+TAKES_THE_PASS = "accepte le pass numérique"
+"""Said in ``autres_formations_labels``: the schema has no value of its own for it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as open data. ``pivot`` is a SIRET, or an RNA number where there is none."""
+
+    id: int
+    pivot: str
+    name: str
+    commune: str
+    code_postal: str
+    code_insee: str | None
+    adresse: str
+    latitude: float | None
+    longitude: float | None
+    telephone: str | None
+    horaires: str | None
+    services: tuple[str, ...]
+    updated_on: date
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def to_csv(places: Iterable[Place]) -> bytes:
+    """UTF-8, commas between columns, a bar between values."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_row(place) for place in places)
+    return text.getvalue().encode()
+
+
+def _row(place: Place) -> dict[str, str]:
+    known = {name: _cell(value) for name, value in place.details.items() if name in COLUMNS}
+    return known | {
+        "id": str(place.id),
+        "pivot": place.pivot,
+        "nom": place.name,
+        "commune": place.commune,
+        "code_postal": place.code_postal,
+        "code_insee": place.code_insee or "",
+        "adresse": place.adresse,
+        "latitude": _cell(place.latitude),
+        "longitude": _cell(place.longitude),
+        "telephone": place.telephone or "",
+        "horaires": place.horaires or "",
+        "date_maj": place.updated_on.isoformat(),
+        "services": _cell(place.services),
+        "frais_a_charge": known.get("frais_a_charge", "Gratuit sous condition"),
+        "autres_formations_labels": TAKES_THE_PASS,
+    }
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a field of the schema holds
+    if isinstance(value, (list, tuple)):
+        return "|".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def to_geojson(places: Iterable[Place]) -> dict[str, Any]:
+    """Places with coordinates, as GeoJSON (RFC 7946)."""
+    return {
+        "type": "FeatureCollection",
+        "features": [_feature(place) for place in places if place.latitude is not None],
+    }
+
+
+def _feature(place: Place) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": str(place.id),
+        "geometry": {"type": "Point", "coordinates": [place.longitude, place.latitude]},
+        "properties": {
+            "nom": place.name,
+            "adresse": place.adresse,
+            "code_postal": place.code_postal,
+            "commune": place.commune,
+            "telephone": place.telephone,
+            "horaires": place.horaires,
+            "services": list(place.services),
+        },
+    }

@@ -1,0 +1,98 @@
+"""What machines ask without a token: health, metrics, public keys, files of the pages, pass status."""
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+from flask import Blueprint, Response, jsonify, request, send_from_directory
+from pydantic import StringConstraints
+
+from voucher_service.actions import redeeming
+from voucher_service.core.signing import to_jwk
+from voucher_service.http import metrics
+from voucher_service.http.body import Body, read_json
+from voucher_service.http.limits import limit
+from voucher_service.http.problems import problem
+from voucher_service.http.services import services
+from voucher_service.store import trust
+from voucher_service.store.engine import UNAVAILABLE
+from voucher_service.store.migrations import at_head
+
+blueprint = Blueprint("machines", __name__)
+
+STATIC = Path(__file__).parent / "static"
+MINUTE, DAY = 60, 24 * 3600
+
+
+class StatusIn(Body):
+    """A printed code."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+
+
+@blueprint.post("/p/status")
+def status() -> Response:
+    """Whether a pass could still be used somewhere. Why not is not told."""
+    at_hand, who = services(), request.remote_addr or ""
+    body = read_json(request, StatusIn)
+    limit(at_hand, "status-minute", who, 10, MINUTE)
+    limit(at_hand, "status-day", who, 100, DAY)
+    usable = redeeming.could_be_spent(at_hand.counter(), body.code, at_hand.now())
+    return jsonify({"usable": usable})
+
+
+@blueprint.get("/.well-known/jwks.json")
+def jwks() -> Response:
+    """The public keys of passes and statements (RFC 7517, RFC 8037)."""
+    with services().reading() as session:
+        keys = [
+            to_jwk(key) | {"purpose": purpose}
+            for purpose in ("pass", "statement")
+            for key in trust.keys(session, purpose)
+        ]
+    return jsonify({"keys": keys})
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """This process answers."""
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """This process can do its work: the database answers and has every migration, keys are known."""
+    at_hand = services()
+    try:
+        with at_hand.reading() as session:
+            migrated = at_head(session.get_bind())
+            signed = bool(trust.keys(session, "statement"))
+    except UNAVAILABLE:
+        return _not_ready("The database does not answer.")
+    if not migrated:
+        return _not_ready("The database lacks migrations: run `voucher-service init`.")
+    return jsonify({"status": "ok"}) if signed else _not_ready("The trust list is empty.")
+
+
+def _not_ready(detail: str) -> Response:
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", detail, headers={"Retry-After": "5"})
+
+
+@blueprint.get("/metrics")
+def show_metrics() -> Response:
+    """Counts for Prometheus."""
+    return Response(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@blueprint.get("/static/<path:name>")
+def static_file(name: str) -> Response:
+    """The stylesheet and the script of the public pages."""
+    response = send_from_directory(STATIC, name)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon that browsers ask for."""
+    return send_from_directory(STATIC, "favicon.svg")
