@@ -20,6 +20,7 @@ from voucher_service.http.services import Services
 from voucher_service.secret_files import read_online_secrets
 from voucher_service.store import engine
 from voucher_service.store.book import Book
+from voucher_service.store.session import sessions_on
 from voucher_service.store.tables import Base
 
 LARGEST_BODY = 256 * 1024
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = SQLAlchemy(app, model_class=Base)
     with app.app_context():
         engine.prepare(database.engine)
-        sessions = database.session.session_factory
+        sessions = sessions_on(database.engine)
     secrets = read_online_secrets(settings)
     app.extensions["voucher"] = Services(
         settings=settings,
