@@ -82,7 +82,7 @@ def test_a_hand_over_says_where_to_go_and_until_when(service, nantes, ccas):
     assert (stock["in_stock"], stock["handed_over"]) == (2, 1)
 
 
-def test_nobody_is_sent_where_the_pass_would_be_refused(service, nantes, ccas):
+def test_nobody_is_sent_where_the_pass_would_be_refused(nantes, ccas):
     """Alis44 is nearer but may not take this campaign's passes."""
     given = ccas.post("/handovers", {"serial": nantes.serials[0], "point": str(nantes.ccas)}).json
     assert [site["id"] for site in given["nearest_sites"]] == [str(nantes.ping.site)]
@@ -115,9 +115,7 @@ def test_without_coordinates_the_commune_decides(service, nantes):
     assert names == ["PiNG, Île de Nantes", "Malakoff", "Clisson"]
 
 
-def test_the_request_that_finds_nothing_left_is_refused_and_counted_without_a_name(
-    service, nantes, ccas
-):
+def test_the_request_that_finds_nothing_left_is_refused_and_counted_without_a_name(nantes, ccas):
     point = str(nantes.ccas)
     for serial in nantes.serials[:3]:
         assert ccas.post("/handovers", {"serial": serial, "point": point}).status_code == 201
@@ -133,6 +131,26 @@ def test_the_request_that_finds_nothing_left_is_refused_and_counted_without_a_na
     assert ccas.get(f"/distribution-points/{point}").json["unmet"] == 2
     columns = set(tables.UnmetRequest.__table__.columns.keys())
     assert columns == {"point_id", "day", "people"}
+
+
+def test_the_2001st_hand_over_of_2000_booklets_is_refused(service, nantes):
+    """The first 1,999 go by one statement, to save the test's time; the others by the API."""
+    world = service.world
+    serials = world.issue(fund(world, world.order(nantes.campaign, 2000)))
+    world.stock(serials, nantes.france_services)
+    last_but_one = tables.Booklet.id.between(int(serials[0]), int(serials[-2]))
+    world.session.query(tables.Booklet).filter(last_but_one).update({"handed_over_at": world.now})
+    clisson = service.by("distributor", nantes.france_services)
+    body = {"serial": serials[-1], "point": str(nantes.france_services)}
+    assert clisson.post("/handovers", body).status_code == 201
+    refused(clisson.post("/handovers", body), 409, "no_stock")
+    point = clisson.get(f"/distribution-points/{nantes.france_services}").json
+    assert (point["in_stock"], point["handed_over"], point["unmet"]) == (0, 2000, 1)
+
+
+def fund(world, order: int) -> int:
+    world.fund(order)
+    return order
 
 
 def test_a_hand_over_that_cannot_be_changes_nothing(service, nantes, ccas):

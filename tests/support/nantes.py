@@ -1,4 +1,4 @@
-"""The pilot as the management API finds it: who pays, what is ordered, where it is given and spent."""
+"""The pilot as the management API finds it: who pays, what is ordered, where it is spent."""
 
 from dataclasses import dataclass
 

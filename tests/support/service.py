@@ -1,4 +1,4 @@
-"""The whole application in this process, on a test's database and a test's clock, and its callers."""
+"""The whole application in this process, on a test's database and clock, and its callers."""
 
 import hashlib
 import itertools
@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from tests.support.cast import BASE_URL, STATEMENT_KEY, World, trust_the_keys
@@ -94,13 +94,12 @@ class Service:
         """Do the long work that waits, as a worker would."""
         self.world.session.commit()
         tools = make_tools(self.services.settings)
-        while jobs.run_one(
-            self.services.sessions, tools, jobs.EVERYWHERE, "test", lambda: self.world.now
-        ):
+        sessions = sessionmaker(self.world.engine)
+        while jobs.run_one(sessions, tools, jobs.EVERYWHERE, "test", lambda: self.world.now):
             pass
 
     def checksum(self) -> str:
-        """A hash of everything the database holds: equal before and after when nothing was written."""
+        """A hash of everything the database holds: the same when nothing was written."""
         found = hashlib.sha256()
         self.world.session.commit()
         with self.world.engine.connect() as connection:

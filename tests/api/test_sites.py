@@ -1,0 +1,183 @@
+"""Associations, their sites and their phones, as machines say it."""
+
+import pytest
+
+from tests.support.cast import PING
+from tests.support.problems import refused
+from voucher_service.core.campaign import SERVICES
+from voucher_service.store import tables
+
+NAME, RNA, IBAN = PING
+ASSOCIATION = {
+    "name": NAME,
+    "rna": RNA,
+    "legal_form": "Association loi 1901",
+    "contact_email": "contact@ping.example",
+    "bank": {"iban": IBAN, "holder": "PING"},
+}
+SITE = {
+    "name": "PiNG, Île de Nantes",
+    "adresse": "38 rue du Breil",
+    "code_postal": "44100",
+    "commune": "Nantes",
+    "code_insee": "44109",
+    "latitude": 47.22,
+    "longitude": -1.58,
+    "services": list(SERVICES[:2]),
+    "telephone": "+33240000000",
+    "horaires": "Mo-Fr 09:00-17:00",
+}
+
+
+@pytest.fixture
+def operator(service):
+    return service.by("operator")
+
+
+@pytest.fixture
+def association(operator):
+    return operator.post("/associations", ASSOCIATION).json["id"]
+
+
+def test_an_association_applies_and_its_bank_details_are_never_given_back(operator):
+    added = operator.post("/associations", ASSOCIATION)
+    assert added.status_code == 201
+    assert added.json["accreditation"] == "applied"
+    path = f"/associations/{added.json['id']}"
+    for answer in (added, operator.get("/associations"), operator.get(path)):
+        assert IBAN not in answer.text
+    assert operator.get("/associations").json["items"] == [added.json]
+
+
+BAD_ASSOCIATIONS = [
+    ({"rna": "1234"}, "bad_rna", "rna"),
+    ({"rna": None}, "not_identified", "siret"),
+    ({"siret": "123"}, "bad_siret", "siret"),
+    ({"contact_email": "contact"}, "invalid", "contact_email"),
+    ({"bank": {"iban": IBAN}}, "invalid", "bank.holder"),
+    ({"bank": {"iban": "FR7630006000011234567890188", "holder": "PING"}}, "bad_iban", "bank.iban"),
+]
+
+
+def test_an_association_that_cannot_be_is_not_added(service, operator):
+    before = service.checksum()
+    for changed, reason, field in BAD_ASSOCIATIONS:
+        refused(operator.post("/associations", ASSOCIATION | changed), 422, reason, field)
+    assert service.checksum() == before
+
+
+def test_one_number_is_one_association(service, operator, association):
+    before = service.checksum()
+    refused(operator.post("/associations", ASSOCIATION), 409, "association_known")
+    assert service.checksum() == before
+    assert operator.get(f"/associations/{association}").json["steps"] == []
+
+
+def test_every_decision_keeps_its_reason_and_who_took_it(operator, association):
+    path = f"/associations/{association}"
+    steps = [
+        {"to": "info_requested", "reason": "RIB illisible"},
+        {"to": "under_review"},
+        {"to": "accredited"},
+    ]
+    for step in steps:
+        decided = operator.post(f"{path}/accreditation", step)
+        assert decided.status_code == 200
+        assert decided.json["accreditation"] == step["to"]
+    known = operator.get(path).json
+    assert [(step["from"], step["to"], step["reason"]) for step in known["steps"]] == [
+        ("applied", "info_requested", "RIB illisible"),
+        ("info_requested", "under_review", None),
+        ("under_review", "accredited", None),
+    ]
+    assert {step["actor"] for step in known["steps"]} == {f"token:{operator.number}"}
+
+
+def test_a_step_that_does_not_exist_or_owes_a_reason_is_not_taken(service, operator, association):
+    path = f"/associations/{association}/accreditation"
+    before = service.checksum()
+    refused(operator.post(path, {"to": "accredited"}), 409, "no_such_step")
+    refused(operator.post(path, {"to": "info_requested"}), 422, "reason_missing", "reason")
+    refused(operator.post(path, {"to": "friend"}), 422, "invalid", "to")
+    refused(operator.post("/associations/99/accreditation", {"to": "withdrawn"}), 404, "not_found")
+    assert service.checksum() == before
+
+
+def test_an_association_is_approved_for_a_campaign_once(service, operator, association):
+    world = service.world
+    campaign = world.campaign({world.funder("MSA"): 1})
+    path, body = f"/campaigns/{campaign}/approvals", {"association": association}
+    for _ in range(2):
+        approved = operator.post(path, body)
+        assert approved.status_code == 201
+        assert approved.json == {"campaign": str(campaign), "association": association}
+    assert world.session.query(tables.Approval).count() == 1
+    refused(operator.post(path, {"association": "99"}), 404, "not_found")
+    refused(operator.post("/campaigns/99/approvals", body), 404, "not_found")
+
+
+def test_a_site_is_read_as_it_was_written(operator, association):
+    more = {"site_web": "https://ping.example", "publics_specifiquement_adresses": ["Jeunes"]}
+    added = operator.post(f"/associations/{association}/sites", SITE | more)
+    assert added.status_code == 201
+    assert added.json == SITE | {
+        "id": added.json["id"],
+        "association": association,
+        "details": more,
+        "closed_at": None,
+    }
+    for path in ("/sites", f"/associations/{association}/sites"):
+        assert operator.get(path).json["items"] == [added.json]
+    assert operator.get(f"/sites/{added.json['id']}").json == added.json
+
+
+BAD_SITES = [
+    ({"services": []}, "services"),
+    ({"services": ["Jardinage"]}, "services.0"),
+    ({"code_postal": "4410"}, "code_postal"),
+    ({"code_insee": "441"}, "code_insee"),
+    ({"latitude": 91.0}, "latitude"),
+    ({"nom": "PiNG"}, "nom"),
+    ({"presentation_resume": "x" * 281}, "presentation_resume"),
+]
+
+
+def test_a_site_that_cannot_be_is_not_added(service, operator, association):
+    before = service.checksum()
+    for changed, field in BAD_SITES:
+        answer = operator.post(f"/associations/{association}/sites", SITE | changed)
+        refused(answer, 422, "invalid", field)
+    refused(operator.post("/associations/99/sites", SITE), 404, "not_found")
+    assert service.checksum() == before
+
+
+def test_several_phones_join_by_one_code_and_leave_one_by_one(service, operator, association):
+    site = operator.post(f"/associations/{association}/sites", SITE).json["id"]
+    mine = service.by("association", int(association))
+    code = mine.post(f"/sites/{site}/pairings").json["pairing_code"]
+    tokens = [
+        service.send(
+            "POST", "/scan/v1/devices", None, json={"pairing_code": code, "name": name}
+        ).json["token"]
+        for name in ("Accueil", "Atelier")
+    ]
+    phones = mine.get(f"/associations/{association}/devices").json["items"]
+    assert [phone["name"] for phone in phones] == ["Accueil", "Atelier"]
+    assert mine.delete(f"/devices/{phones[0]['id']}").status_code == 204
+    refused(mine.delete(f"/devices/{phones[0]['id']}"), 409, "revoked_already")
+    refused(service.send("GET", "/scan/v1/redemptions", tokens[0]), 401, "device_revoked")
+    assert service.send("GET", "/scan/v1/redemptions", tokens[1]).status_code == 200
+    refused(mine.delete("/devices/99"), 404, "not_found")
+
+
+def test_a_pairing_code_lives_a_day_and_is_kept_as_a_hash(service, operator, association):
+    site = operator.post(f"/associations/{association}/sites", SITE).json["id"]
+    opened = operator.post(f"/sites/{site}/pairings")
+    assert opened.status_code == 201
+    (row,) = service.world.session.query(tables.Pairing).all()
+    assert (row.expires_at - row.created_at).days == 1
+    assert len(row.code_hash) == 32
+    service.world.later(hours=24)
+    body = {"pairing_code": opened.json["pairing_code"], "name": "Accueil"}
+    refused(service.send("POST", "/scan/v1/devices", None, json=body), 404, "no_such_pairing")
+    refused(operator.post("/sites/99/pairings"), 404, "not_found")
