@@ -20,7 +20,8 @@ NOTE = "CREATE TABLE note (said TEXT)"
 
 @pytest.mark.parametrize("turn", ["first", "second"])
 def test_a_database_is_migrated_and_holds_nothing_of_another_test(engine: Engine, turn: str):
-    assert at_head(engine)
+    with engine.connect() as connection:
+        assert at_head(connection)
     with engine.begin() as connection:
         connection.execute(text(NOTE))  # it would exist already, were the database shared
         connection.execute(text("INSERT INTO note VALUES (:turn)"), {"turn": turn})

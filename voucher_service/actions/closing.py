@@ -5,7 +5,7 @@ Only the movements live here; alerts, the joint closing statement and credit not
 
 from datetime import datetime
 
-from voucher_service.core import accounts, ledger
+from voucher_service.core import accounts, ledger_out
 from voucher_service.core.campaign import grace_until, latest_day, paris_day
 from voucher_service.core.errors import Conflict
 from voucher_service.core.money import split
@@ -37,7 +37,9 @@ def expire(session: Session, campaign: int, now: datetime) -> dict[int, int]:
     borne = split(issued - unused, shares(session, campaign))
     put_in = activated_by_funder(session, campaign)
     by_funder = {funder: put_in[funder] - borne[funder] for funder in borne}
-    post(session, ledger.expiry(f"closing:{campaign}", campaign, by_funder, paris_day(now)), now)
+    post(
+        session, ledger_out.expiry(f"closing:{campaign}", campaign, by_funder, paris_day(now)), now
+    )
     return by_funder
 
 
@@ -50,5 +52,5 @@ def refund(session: Session, campaign: int, funder: int, now: datetime) -> int:
         raise Conflict("nothing_to_refund", "This funder has no deposit in this campaign.")
     today = paris_day(now)
     number = next_number(session, "RB", today.year)
-    post(session, [ledger.refund(number, campaign, funder, cents, today)], now)
+    post(session, [ledger_out.refund(number, campaign, funder, cents, today)], now)
     return cents

@@ -7,7 +7,7 @@ solvent. Bank files are made elsewhere from these rows.
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.core import ledger
+from voucher_service.core import ledger_out
 from voucher_service.core.books import Books, position
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import Conflict, Invalid
@@ -58,7 +58,8 @@ def send_payout(session: Session, number: str, now: datetime) -> str:
     )
     payee, today = statement.association_id, paris_day(now)
     entries = [
-        ledger.payout_sent(end_to_end, part.campaign, payee, part.cents, today) for part in parts
+        ledger_out.payout_sent(end_to_end, part.campaign, payee, part.cents, today)
+        for part in parts
     ]
     post(session, entries, now)
     return end_to_end
@@ -89,7 +90,7 @@ def payout_executed(session: Session, end_to_end: str, now: datetime) -> None:
     ):
         raise Conflict("settled_already", "This payout is known to be paid.")
     entries = [
-        ledger.payout_executed(end_to_end, campaign, cents, paris_day(now))
+        ledger_out.payout_executed(end_to_end, campaign, cents, paris_day(now))
         for campaign, cents in _parts(session, payout)
     ]
     post(session, entries, now)
@@ -113,7 +114,7 @@ def payout_returned(session: Session, end_to_end: str, reason: str, now: datetim
     assert statement.association_id is not None  # noqa: S101 - send_payout checked it
     payee, today = statement.association_id, paris_day(now)
     entries = [
-        ledger.payout_returned(end_to_end, campaign, payee, cents, today)
+        ledger_out.payout_returned(end_to_end, campaign, payee, cents, today)
         for campaign, cents in _parts(session, payout)
     ]
     post(session, entries, now)
@@ -127,10 +128,10 @@ def _parts(session: Session, payout: tables.Payout) -> list[tuple[int, int]]:
 def bank_charge(session: Session, campaign: int, reference: str, cents: int, now: datetime) -> None:
     """The bank took a charge out of the ring-fenced account: from now on nothing is paid."""
     find(session, tables.Campaign, campaign, "campaign")
-    post(session, [ledger.bank_charge(reference, campaign, cents, paris_day(now))], now)
+    post(session, [ledger_out.bank_charge(reference, campaign, cents, paris_day(now))], now)
 
 
 def top_up(session: Session, campaign: int, reference: str, cents: int, now: datetime) -> None:
     """The operator put back what the ring-fenced account lacked."""
     find(session, tables.Campaign, campaign, "campaign")
-    post(session, [ledger.top_up(reference, campaign, cents, paris_day(now))], now)
+    post(session, [ledger_out.top_up(reference, campaign, cents, paris_day(now))], now)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from voucher_service.actions import sealing
 from voucher_service.actions.identifiers import masked_iban
-from voucher_service.core import accounts, ledger, statements
+from voucher_service.core import accounts, ledger_out, statements
 from voucher_service.core.attestation import StatementKey
 from voucher_service.core.books import position
 from voucher_service.core.campaign import Funding, paris_day
@@ -127,7 +127,7 @@ def _call_post_funded(closing: Closing, result: Settlement) -> None:
         parts[share.campaign][share.funder] = share.period_cents
     for campaign, by_funder in parts.items():
         if settlements.campaign_facts(closing.session, campaign).funding == Funding.POSTPAID:
-            entries = ledger.postpaid_calls(
+            entries = ledger_out.postpaid_calls(
                 closing.period.label, campaign, by_funder, paris_day(closing.now)
             )
             post(closing.session, entries, closing.now)
@@ -151,7 +151,7 @@ def _issue_to_association(
     session = closing.session
     heading = _heading(closing, "RA")
     fees = [
-        ledger.fee_kept(
+        ledger_out.fee_kept(
             heading.number, line.campaign, association, line.fee_cents, heading.issued_on
         )
         for line in lines

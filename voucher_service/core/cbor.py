@@ -1,7 +1,7 @@
 """The few kinds of CBOR that a pass is made of, in their one deterministic form (RFC 8949, 4.2.1).
 
 Whole numbers, byte strings, arrays, maps with whole-number keys, and tags. The decoder is total: it
-gives a value or raises :class:`NotCanonical`, whatever the bytes. Nothing else of CBOR is understood.
+gives a value or raises :class:`NotCanonical`, whatever the bytes. Nothing else is understood.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,10 @@ Value = Union[int, bytes, list["Value"], dict[int, "Value"], "Tagged"]
 
 _UNSIGNED, _NEGATIVE, _BYTES, _ARRAY, _MAP, _TAG = 0, 1, 2, 4, 5, 6
 _DEEPEST = 4
+
+_IMMEDIATE = 24
+"""Arguments below this stand in the first byte; 24 to 27 say that 1, 2, 4 or 8 bytes follow."""
+_EIGHT_BYTES = 27
 
 
 class NotCanonical(ValueError):
@@ -42,7 +46,7 @@ def encode(value: Value) -> bytes:
 
 
 def _head(major: int, argument: int) -> bytes:
-    if argument < 24:
+    if argument < _IMMEDIATE:
         return bytes([major << 5 | argument])
     for code, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
         if argument < 1 << 8 * size:
@@ -87,11 +91,11 @@ def _read_head(data: bytes, at: int) -> tuple[int, int, int]:
     if at >= len(data):
         raise NotCanonical
     major, code = data[at] >> 5, data[at] & 31
-    if code < 24:
+    if code < _IMMEDIATE:
         return major, code, at + 1
-    if code > 27:
+    if code > _EIGHT_BYTES:
         raise NotCanonical
-    end = at + 1 + (1 << code - 24)
+    end = at + 1 + (1 << code - _IMMEDIATE)
     if end > len(data):
         raise NotCanonical
     return major, int.from_bytes(data[at + 1 : end], "big"), end

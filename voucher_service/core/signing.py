@@ -1,8 +1,8 @@
 """The signed pass: sealing one with a private key, opening one with the public keys we trust.
 
-A CBOR Web Token (RFC 8392) in a tagged COSE_Sign1 (RFC 9052). Anything that is not exactly our shape
+A CBOR Web Token (RFC 8392) in a tagged COSE_Sign1 (RFC 9052). Anything not exactly of our shape
 is refused, because a signature alone does not cover the tag and the unprotected map. The algorithm
-belongs to the key, never to the pass. Who a booklet is and whether it was spent is not known here.
+belongs to the key, never to the pass. Whether a pass was spent is not known here.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ from voucher_service.core.pass_text import to_bytes
 from voucher_service.core.reasons import Reason
 
 SIGN1, ALG, KID, EXP, CTI, CLAIMS, VERSION = 18, 1, 4, 4, 7, -65537, 1
-"""COSE_Sign1's tag; header labels alg and kid; claims exp and cti; our private claim; its version."""
+"""COSE_Sign1's tag; header labels alg, kid; claims exp, cti; our private claim; its version."""
 
 ALGORITHMS = {"Ed25519": -19, "ES256": -7}
 """The closed list, by COSE number (RFC 9864, RFC 9053). Both signatures have 64 bytes."""
@@ -140,7 +140,7 @@ class SigningKey:
         """The key in such a file; raises ``ValueError`` for a wrong passphrase or another kind."""
         private = load_pem_private_key(pem, passphrase)
         if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError("not an Ed25519 key")
+            raise ValueError("not an Ed25519 key")  # noqa: TRY004 - a file's content, not a type
         return cls(kid, private)
 
 
@@ -156,7 +156,7 @@ class Keyring:
         self._keys = {key.kid: (key, _verifier(key)) for key in keys}
 
     def open(self, text: str) -> Opened | Reason:
-        """The pass in a read text, or why it is none: text, token, key, signature, in this order."""
+        """The pass in a text, or why it is none: text, token, key, signature, in this order."""
         token = to_bytes(text)
         return Reason.UNREADABLE if token is None else self.open_token(token)
 

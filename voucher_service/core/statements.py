@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from voucher_service.core.books import Books
-from voucher_service.core.campaign import PARIS, paris_day
+from voucher_service.core.campaign import PARIS
 from voucher_service.core.canonical import Json
 from voucher_service.core.settlement import AssociationLine, FunderLine
 
@@ -223,19 +223,7 @@ def funder_statement(
             "funding": campaign.funding,
         },
         "weight": {"weight": facts.weight, "total": facts.weights},
-        "activity": {
-            "cumulative": {
-                "activated_cents": facts.activated,
-                "used_cents": facts.used,
-                "contested_cents": facts.contested,
-                "expired_cents": facts.expired,
-                "outstanding_cents": facts.outstanding,
-            },
-            "period": {
-                "used_cents": facts.period_used,
-                "redemptions": facts.period_redemptions,
-            },
-        },
+        "activity": _activity(facts),
         "share": {
             "cumulative_cents": share.cumulative_cents,
             "previous_cents": share.previous_cents,
@@ -267,6 +255,22 @@ def funder_statement(
     }
 
 
+def _activity(facts: FunderFacts) -> Json:
+    return {
+        "cumulative": {
+            "activated_cents": facts.activated,
+            "used_cents": facts.used,
+            "contested_cents": facts.contested,
+            "expired_cents": facts.expired,
+            "outstanding_cents": facts.outstanding,
+        },
+        "period": {
+            "used_cents": facts.period_used,
+            "redemptions": facts.period_redemptions,
+        },
+    }
+
+
 def books_document(books: Books) -> dict[str, Json]:
     """The public position, in the words of the contract."""
     return {
@@ -278,8 +282,3 @@ def books_document(books: Books) -> dict[str, Json]:
         "awaiting_funds_cents": books.awaiting_funds,
         "solvent": books.solvent,
     }
-
-
-def issued_on(now: datetime) -> date:
-    """The day a statement bears."""
-    return paris_day(now)

@@ -17,19 +17,22 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TWEAK = b"pass-typed-1"
 DATA, CHECKS = 10, 2
 ROUNDS = 10
+LONGEST = 40
+"""Signs a typed text may have with its spaces and hyphens."""
 
 _VALUES = {sign: value for value, sign in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 
 # GF(32) with the primitive polynomial x^5 + x^2 + 1: powers of α, and their logarithms.
+_ORDER = 31
 _POWERS = [1]
-while len(_POWERS) < 31:
+while len(_POWERS) < _ORDER:
     _next = _POWERS[-1] << 1
     _POWERS.append(_next ^ 0b100101 if _next & 32 else _next)
 _LOGS = {value: power for power, value in enumerate(_POWERS)}
 
 
 def _times(a: int, b: int) -> int:
-    return _POWERS[(_LOGS[a] + _LOGS[b]) % 31] if a and b else 0
+    return _POWERS[(_LOGS[a] + _LOGS[b]) % _ORDER] if a and b else 0
 
 
 # The generator (x - α)(x - α²) = x² + G1·x + G0; minus is plus in GF(32).
@@ -56,7 +59,7 @@ def _symbols(text: str) -> list[int] | None:
 
 def well_formed(text: str) -> bool:
     """Whether a text is a typed code without a slip. Needs no key."""
-    return len(text) <= 40 and _symbols(text) is not None
+    return len(text) <= LONGEST and _symbols(text) is not None
 
 
 class FF1:
@@ -64,7 +67,7 @@ class FF1:
 
     def __init__(self, key: bytes, radix: int, tweak: bytes) -> None:
         self._radix, self._tweak = radix, tweak
-        self._block = Cipher(AES(key), ECB())
+        self._block = Cipher(AES(key), ECB())  # noqa: S305 - single blocks, as FF1 is defined
         self._chain = Cipher(AES(key), CBC(bytes(16)))
 
     def encrypt(self, digits: Sequence[int]) -> list[int]:

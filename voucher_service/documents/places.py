@@ -7,9 +7,9 @@ which places are shown is the caller's choice.
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
+
+from voucher_service.store.queries.public import Place
 
 COLUMNS = (
     "id",
@@ -46,28 +46,8 @@ COLUMNS = (
     "prise_rdv",
 )
 
-TAKES_THE_PASS = "accepte le pass numérique"
+SAYS_SO = "accepte le pass numérique"
 """Said in ``autres_formations_labels``: the schema has no value of its own for it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place as open data. ``pivot`` is a SIRET, or an RNA number where there is none."""
-
-    id: int
-    pivot: str
-    name: str
-    commune: str
-    code_postal: str
-    code_insee: str | None
-    adresse: str
-    latitude: float | None
-    longitude: float | None
-    telephone: str | None
-    horaires: str | None
-    services: tuple[str, ...]
-    updated_on: date
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 def to_csv(places: Iterable[Place]) -> bytes:
@@ -96,7 +76,7 @@ def _row(place: Place) -> dict[str, str]:
         "date_maj": place.updated_on.isoformat(),
         "services": _cell(place.services),
         "frais_a_charge": known.get("frais_a_charge", "Gratuit sous condition"),
-        "autres_formations_labels": TAKES_THE_PASS,
+        "autres_formations_labels": SAYS_SO,
     }
 
 

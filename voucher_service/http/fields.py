@@ -49,7 +49,8 @@ def _written_as(pattern: re.Pattern[str], meant: str) -> BeforeValidator:
     """
 
     def check(value: object) -> object:
-        if not isinstance(value, date) and not (isinstance(value, str) and pattern.fullmatch(value)):
+        written = isinstance(value, str) and pattern.fullmatch(value)
+        if not isinstance(value, date) and not written:
             raise ValueError(meant)
         return value
 

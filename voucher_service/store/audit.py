@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
 
 from voucher_service.core import accounts
 from voucher_service.core.transfer import Kind
@@ -62,7 +62,7 @@ def receipts_and_ledger(session: Session) -> Iterator[tuple[int, int, int, int]]
         yield (*key, received.get(key, 0), booked.get(key, 0))
 
 
-def _reverses(kind: Kind):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an SQL expression
+def _reverses(kind: Kind) -> ColumnElement[bool]:
     return and_(T.kind == Kind.REVERSAL.value, T.reverses.like(f"{kind.value}:%"))
 
 

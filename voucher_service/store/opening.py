@@ -59,7 +59,8 @@ def sqlite_file(url: str) -> Path | None:
 
 def _ready(engine: Engine) -> bool:
     try:
-        return at_head(engine)
+        with engine.connect() as connection:
+            return at_head(connection)
     except DBAPIError as error:
         engine.dispose()
         raise UnusableDatabase(_unreachable(error)) from error

@@ -16,9 +16,7 @@ def missing(
 ) -> list[tuple[str, str]]:
     """Which renderings of some statements do not exist: (number, media type)."""
     table = tables.Rendering
-    rows = session.execute(
-        select(table.number, table.media_type).where(table.number.in_(numbers))
-    )
+    rows = session.execute(select(table.number, table.media_type).where(table.number.in_(numbers)))
     made = {(number, media_type) for number, media_type in rows}
     wanted = [(number, media_type) for number in numbers for media_type in media_types]
     return [rendering for rendering in wanted if rendering not in made]

@@ -1,4 +1,4 @@
-"""Screens. For now the public ones: what a pass is, where to use it, the open books, verification."""
+"""Screens. For now the public ones: what a pass is, where to use it, the open books, proofs."""
 
 from flask import Flask
 from jinja2 import FileSystemLoader

@@ -1,4 +1,4 @@
-"""What machines ask without a token: health, metrics, public keys, files of the pages, pass status."""
+"""What machines ask without a token: health, metrics, public keys, files, a pass's status."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -14,9 +14,7 @@ from voucher_service.http.body import Body, read_json
 from voucher_service.http.limits import limit
 from voucher_service.http.problems import problem
 from voucher_service.http.services import services
-from voucher_service.store import trust
-from voucher_service.store.engine import UNAVAILABLE
-from voucher_service.store.migrations import at_head
+from voucher_service.store.queries import public
 
 blueprint = Blueprint("machines", __name__)
 
@@ -45,11 +43,8 @@ def status() -> Response:
 def jwks() -> Response:
     """The public keys of passes and statements (RFC 7517, RFC 8037)."""
     with services().reading() as session:
-        keys = [
-            to_jwk(key) | {"purpose": purpose}
-            for purpose in ("pass", "statement")
-            for key in trust.keys(session, purpose)
-        ]
+        known = public.public_keys(session)
+    keys = [to_jwk(key) | {"purpose": purpose} for purpose, key in known]
     return jsonify({"keys": keys})
 
 
@@ -61,21 +56,13 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """This process can do its work: the database answers and has every migration, keys are known."""
-    at_hand = services()
-    try:
-        with at_hand.reading() as session:
-            migrated = at_head(session.get_bind())
-            signed = bool(trust.keys(session, "statement"))
-    except UNAVAILABLE:
-        return _not_ready("The database does not answer.")
-    if not migrated:
-        return _not_ready("The database lacks migrations: run `voucher-service init`.")
-    return jsonify({"status": "ok"}) if signed else _not_ready("The trust list is empty.")
-
-
-def _not_ready(detail: str) -> Response:
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", detail, headers={"Retry-After": "5"})
+    """This process can work: the database answers and is migrated, and keys are known."""
+    with services().reading() as session:
+        missing = public.not_ready(session)
+    if missing:
+        headers = {"Retry-After": "5"}
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", missing, headers=headers)
+    return jsonify({"status": "ok"})
 
 
 @blueprint.get("/metrics")

@@ -14,11 +14,9 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from voucher_service.actions.paying import books as current_books
 from voucher_service.core.books import Books
-from voucher_service.core.campaign import paris_day
 from voucher_service.core.statements import books_document, local
-from voucher_service.documents.places import Place, to_csv, to_geojson
+from voucher_service.documents.places import to_csv, to_geojson
 from voucher_service.http.services import services
-from voucher_service.store import tables
 from voucher_service.store.queries import public
 from voucher_service.web.words import words
 
@@ -67,28 +65,9 @@ def _search() -> dict[str, str]:
     return {"commune": request.args.get("commune", "").strip()}
 
 
-def _places() -> Sequence[Place]:
+def _places() -> Sequence[public.Place]:
     with services().reading() as session:
-        return [_place(site, pivot) for site, pivot in public.places(session, **_search())]
-
-
-def _place(site: tables.Site, pivot: str) -> Place:
-    return Place(
-        site.id,
-        pivot,
-        site.name,
-        site.commune,
-        site.code_postal,
-        site.code_insee,
-        site.adresse,
-        site.latitude,
-        site.longitude,
-        site.telephone,
-        site.horaires,
-        tuple(site.services),
-        paris_day(site.updated_at),
-        site.details,
-    )
+        return public.places(session, **_search())
 
 
 @blueprint.get("/books")

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
 def _config() -> Config:
@@ -23,8 +23,7 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def at_head(engine: Engine) -> bool:
+def at_head(connection: Connection) -> bool:
     """Whether the database has seen every migration."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+    return MigrationContext.configure(connection).get_current_revision() == head

@@ -1,14 +1,39 @@
 """What anybody may see: accredited places, and whether a statement still says what it said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.attestation import verify
+from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import sha256_hex
+from voucher_service.core.signing import PublicKey
 from voucher_service.store import tables, trust
+from voucher_service.store.migrations import at_head
 from voucher_service.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place where passes are taken. ``pivot``: its association's SIRET, or RNA number."""
+
+    id: int
+    pivot: str
+    name: str
+    commune: str
+    code_postal: str
+    code_insee: str | None
+    adresse: str
+    latitude: float | None
+    longitude: float | None
+    telephone: str | None
+    horaires: str | None
+    services: tuple[str, ...]
+    updated_on: date
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +47,8 @@ class Verified:
     valid: bool
 
 
-def places(session: Session, commune: str | None = None) -> list[tuple[tables.Site, str]]:
-    """Open sites of accredited associations, with the association's pivot number, by commune."""
+def places(session: Session, commune: str = "") -> list[Place]:
+    """Open sites of accredited associations, by commune."""
     site, association = tables.Site, tables.Association
     query = (
         select(site, func.coalesce(association.siret, association.rna))
@@ -35,7 +60,42 @@ def places(session: Session, commune: str | None = None) -> list[tuple[tables.Si
     if commune:
         query = query.where(func.lower(site.commune).startswith(commune.lower(), autoescape=True))
     rows = session.execute(query.order_by(site.commune, site.name, site.id))
-    return [(row, pivot) for row, pivot in rows]
+    return [_place(row, pivot) for row, pivot in rows]
+
+
+def _place(site: tables.Site, pivot: str) -> Place:
+    return Place(
+        site.id,
+        pivot,
+        site.name,
+        site.commune,
+        site.code_postal,
+        site.code_insee,
+        site.adresse,
+        site.latitude,
+        site.longitude,
+        site.telephone,
+        site.horaires,
+        tuple(site.services),
+        paris_day(site.updated_at),
+        site.details,
+    )
+
+
+def public_keys(session: Session) -> list[tuple[str, PublicKey]]:
+    """Every key that was ever trusted, with its purpose."""
+    return [
+        (purpose, key) for purpose in ("pass", "statement") for key in trust.keys(session, purpose)
+    ]
+
+
+def not_ready(session: Session) -> str | None:
+    """Why this database cannot be served from yet, in a sentence; nothing when it can."""
+    if not at_head(session.connection()):
+        return "The database lacks migrations: run `voucher-service init`."
+    if not trust.keys(session, "statement"):
+        return "The trust list is empty: run `voucher-service init`."
+    return None
 
 
 def verified(session: Session, number: str) -> Verified | None:
