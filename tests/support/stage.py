@@ -61,6 +61,11 @@ class Stage:
         self.world.session.rollback()
         return [to_url(ORIGIN, printed.token) for page in pages for printed in page]
 
+    def hand_over_all(self) -> None:
+        """Every booklet of the stage is given to somebody."""
+        for serial in self.serials:
+            self.world.hand_over(serial, self.point)
+
     def token(self, role: Role = Role.OPERATOR) -> str:
         """A management token."""
         _, text = create_token(self.world.session, role, None, self.world.now)
@@ -162,6 +167,10 @@ class Server:
         assert self._process is not None, "the server was not started"
         return self._process.pid
 
+    @property
+    def _running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -175,12 +184,20 @@ class Server:
     def wait(self) -> None:
         """Wait until it answers."""
         deadline = time.monotonic() + START
-        while time.monotonic() < deadline:
+        while self._running and time.monotonic() < deadline:
             with contextlib.suppress(OSError), Line(self.port) as line:
                 line.ask(request("/healthz", "", method="GET"))
                 return
             time.sleep(0.02)
         raise AssertionError(f"It does not answer. It said:\n{self.log.read_text('utf-8')}")
+
+    def freeze(self) -> None:
+        """Stop its time, and that of all that it started."""
+        os.killpg(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let its time go on."""
+        os.killpg(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """Pull the plug of this process and of all that it started."""
@@ -192,12 +209,11 @@ class Server:
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=15)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-            self._process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
 
 
 @contextlib.contextmanager
