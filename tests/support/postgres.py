@@ -86,10 +86,10 @@ class PostgresServer:
         self._owner = _unprivileged_user()
         self._data = self.home / "data"
         self._log = self.home / "log"
-        self._programs = self._reachable(programs)
+        self.programs = self._reachable(programs)
         settings = SETTINGS if durable else SETTINGS + CARELESS
         self._command = [
-            *(str(self._programs / "postgres"), "-D", str(self._data), "-k", str(self.home)),
+            *(str(self.programs / "postgres"), "-D", str(self._data), "-k", str(self.home)),
             *(part for setting in settings for part in ("-c", setting)),
         ]
         self._initialise()
@@ -156,7 +156,7 @@ class PostgresServer:
 
     def _initialise(self) -> None:
         made = subprocess.run(
-            [self._programs / "initdb", *INITDB, "--pgdata", self._data],
+            [self.programs / "initdb", *INITDB, "--pgdata", self._data],
             capture_output=True,
             text=True,
             check=False,

@@ -155,11 +155,13 @@ def scan(phone: Point, code: str, scan_id: str, **changed: object) -> bytes:
 class Server:
     """One served process, with all that it starts in a group of its own."""
 
+    command: tuple[str, ...] = (str(PROGRAM), "serve")
+
     def __init__(self, stage: Stage, workers: int = 1) -> None:
         self.port = free_port()
         self.log = stage.home / f"server-{self.port}.log"
         self._environment = stage.environment(self.port)
-        self._command = [str(PROGRAM), "serve", f"--workers={workers}"]
+        self._options = [f"--workers={workers}"]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -174,7 +176,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                self._command,
+                [*self.command, *self._options],
                 env=self._environment,
                 stdout=output,
                 stderr=output,
