@@ -19,7 +19,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(service):
 
 def test_a_token_of_one_tenant_names_it(service, nantes):
     operator = service.by("operator")
-    made = operator.post("/tokens", {"role": "funder", "tenant": str(nantes.msa)}).json
+    made = operator.post("/tokens", {"role": "funder", "tenant": str(nantes.msa)}).get_json()
     assert made["tenant"] == str(nantes.msa)
     seen = Caller(service, made["token"], 0).get("/campaigns").json["items"]
     assert [campaign["id"] for campaign in seen] == [str(nantes.msa_campaign)]

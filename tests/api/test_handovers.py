@@ -28,7 +28,7 @@ def test_a_point_is_added_with_an_empty_stock(service):
     assert service.by("auditor").get("/distribution-points").json["items"] == [added.json]
 
 
-BAD_POINTS = [
+BAD_POINTS: list[tuple[dict, str]] = [
     ({"name": " "}, "name"),
     ({"code_insee": "Nantes"}, "code_insee"),
     ({"code_postal": "4419"}, "code_postal"),

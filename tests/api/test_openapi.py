@@ -2,11 +2,11 @@
 
 import re
 
-import jsonschema_rs
 import pytest
+import schemathesis
 
 from voucher_service.api.v1 import API
-from voucher_service.http.endpoint import EVERYBODY
+from voucher_service.http.body import Nothing
 
 #: What the contract promises, as it is written there.
 CONTRACT = """
@@ -68,8 +68,49 @@ def calls(document, prefix):
     }
 
 
-@pytest.mark.parametrize(
-    ("prefix", "promised"), [("/api/v1", CONTRACT), ("/scan/v1", SCANNING)]
-)
+DOCUMENTS = [("/api/v1", CONTRACT), ("/scan/v1", SCANNING)]
+
+
+@pytest.mark.parametrize(("prefix", "promised"), DOCUMENTS)
 def test_every_call_of_the_contract_is_described(service, prefix, promised):
     assert set(promised.strip().splitlines()) <= calls(document(service, prefix), prefix)
+
+
+@pytest.mark.parametrize("prefix", ["/api/v1", "/scan/v1"])
+def test_the_document_is_valid_openapi_3_1(service, prefix):
+    found = document(service, prefix)
+    assert found["openapi"] == "3.1.0"
+    schemathesis.openapi.from_dict(found).validate()
+
+
+@pytest.mark.parametrize("prefix", ["/api/v1", "/scan/v1"])
+def test_every_reference_leads_somewhere(service, prefix):
+    found = document(service, prefix)
+    names = set(re.findall(r'"#/components/schemas/([^"]+)"', str(found).replace("'", '"')))
+    assert names
+    assert names <= found["components"]["schemas"].keys()
+
+
+def test_each_call_says_who_may_and_what_can_go_wrong(service):
+    paths = document(service, "/api/v1")["paths"]
+    for endpoint in API.endpoints:
+        path = "/api/v1" + re.sub(r"<\w+:(\w+)>", r"{\1}", endpoint.path)
+        call = paths[path][endpoint.method.lower()]
+        assert call["x-roles"] == sorted(endpoint.roles or ())
+        assert call["security"] == [{"token": []}]
+        assert {"401", "403", "422", "429", "503"} <= call["responses"].keys()
+        assert ("requestBody" in call) == (endpoint.body is not Nothing)
+        keyed = any(part["name"] == "Idempotency-Key" for part in call["parameters"])
+        assert keyed == (endpoint.method == "POST")
+
+
+def test_money_is_whole_cents_everywhere(service):
+    def amounts(schema):
+        for name, part in schema.get("properties", {}).items():
+            if name.endswith("_cents"):
+                yield name, part
+
+    found = document(service, "/api/v1")["components"]["schemas"].values()
+    money = [part for schema in found for _, part in amounts(schema)]
+    assert money
+    assert all(part["type"] == "integer" for part in money)

@@ -73,7 +73,7 @@ def test_a_funder_is_added_and_listed(operator):
     assert operator.get("/funders").json == {"items": [added.json], "next": None}
 
 
-BAD_FUNDERS = [
+BAD_FUNDERS: list[tuple[dict, str, str]] = [
     ({"siret": "43493312300028"}, "bad_siret", "siret"),
     ({"kind": "state"}, "invalid", "kind"),
     ({"name": ""}, "invalid", "name"),
@@ -112,7 +112,7 @@ def test_what_a_campaign_may_leave_out_has_a_default(operator, funders):
     assert [added[name] for name in optional] == [None, [], [], 0]
 
 
-BAD_CAMPAIGNS = [
+BAD_CAMPAIGNS: list[tuple[dict, str, str | None]] = [
     ({"face_value_cents": 0}, "invalid", "face_value_cents"),
     ({"passes_per_booklet": 256}, "invalid", "passes_per_booklet"),
     ({"funding": "later"}, "invalid", "funding"),

@@ -44,7 +44,7 @@ def test_a_period_is_named_once(service):
     assert finance.get("/periods").json["items"] == [opened.json]
 
 
-BAD_PERIODS = [
+BAD_PERIODS: list[tuple[dict, str]] = [
     ({"label": ""}, "label"),
     ({"label": "november 2026"}, "label"),
     ({"cutoff": "2026-12-01"}, "cutoff"),

@@ -49,7 +49,7 @@ def test_an_association_applies_and_its_bank_details_are_never_given_back(operat
     assert operator.get("/associations").json["items"] == [added.json]
 
 
-BAD_ASSOCIATIONS = [
+BAD_ASSOCIATIONS: list[tuple[dict, str, str]] = [
     ({"rna": "1234"}, "bad_rna", "rna"),
     ({"rna": None}, "not_identified", "siret"),
     ({"siret": "123"}, "bad_siret", "siret"),
@@ -131,7 +131,7 @@ def test_a_site_is_read_as_it_was_written(operator, association):
     assert operator.get(f"/sites/{added.json['id']}").json == added.json
 
 
-BAD_SITES = [
+BAD_SITES: list[tuple[dict, str]] = [
     ({"services": []}, "services"),
     ({"services": ["Jardinage"]}, "services.0"),
     ({"code_postal": "4410"}, "code_postal"),

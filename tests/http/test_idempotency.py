@@ -1,7 +1,6 @@
 """The same request sent twice acts once."""
 
 from tests.support.problems import refused
-from voucher_service.http import idempotency as http_idempotency
 from voucher_service.store import idempotency, tables
 
 FUNDER = {"name": "Nantes Métropole", "kind": "public"}
@@ -94,7 +93,7 @@ def test_a_failure_of_ours_is_never_kept(service, monkeypatch):
     operator = service.by("operator")
     before = service.checksum()
     with monkeypatch.context() as broken:
-        broken.setattr(http_idempotency.idempotency, "complete", explode)
+        broken.setattr(idempotency, "complete", explode)
         refused(operator.post("/funders", FUNDER, key="one"), 500, "internal_server_error")
     assert service.checksum() == before
     assert operator.post("/funders", FUNDER, key="one").status_code == 201
