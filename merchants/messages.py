@@ -1,6 +1,6 @@
 """What phones send and receive: the shapes of the scan API. No rule lives here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints
@@ -172,3 +172,107 @@ class SnapshotIn(Body):
     """The sequence number of the snapshot the phone has."""
 
     since: Annotated[int, Field(ge=0)] | None = None
+
+
+class KeyOut(Body):
+    """A public key that passes are verified with; ``public`` is base64url."""
+
+    kid: str
+    alg: Literal["Ed25519", "ES256"]
+    public: str
+    not_before: datetime
+    not_after: datetime
+    status: Literal["active", "retired", "revoked"]
+
+
+class CampaignOffline(Body):
+    """How many passes one phone may keep a day, and who bears a double use."""
+
+    passes_per_day: int
+    borne_by: Literal["scheme", "site"]
+
+
+class FixedDateOut(Body):
+    """Every pass ends on the same day."""
+
+    rule: Literal["fixed_date"]
+    until: date
+
+
+class MonthsAfterHandoverOut(Body):
+    """A pass ends some months after its hand-over, and at the latest on a day."""
+
+    rule: Literal["months_after_handover"]
+    months: int
+    latest: date
+
+
+class RulesOut(Body):
+    """A campaign's rules. An empty list of services, or of communes, means all."""
+
+    id: str
+    name: str
+    face_value_cents: int
+    passes_per_booklet: int
+    valid_from: date
+    validity: Annotated[FixedDateOut | MonthsAfterHandoverOut, Field(discriminator="rule")]
+    grace: Literal["none", "end_of_next_month"]
+    services: list[Service]
+    territory: list[str]
+    undo_window_minutes: int
+    offline: CampaignOffline
+
+
+class SiteOut(Body):
+    """The phone's site; its commune decides where a campaign has a territory."""
+
+    id: str
+    name: str
+    code_insee: str | None
+
+
+class OfflineOut(Body):
+    """How long a phone may judge by itself, when it warns, and the largest allowance of a day."""
+
+    passes_per_day: int
+    trust_hours: int
+    warn_hours: int
+
+
+class SignedOut(Body):
+    """Signed with a statement key: Ed25519 over the SHA-256 of the document.
+
+    That is its canonical JSON (RFC 8785) without ``signature``, which is base64url.
+    """
+
+    kid: str
+    signature: str
+
+
+class TrustOut(SignedOut):
+    """What a phone needs to judge without network. ``version`` counts hours since 1970."""
+
+    version: int
+    issued_at: datetime
+    site: SiteOut
+    keys: list[KeyOut]
+    campaigns: list[RulesOut]
+    services: list[Service]
+    offline: OfflineOut
+
+
+class BookletOut(Body):
+    """A handed-over booklet by its public id in hexadecimal, and its spent passes."""
+
+    id: str
+    usable: bool
+    spent: list[int]
+
+
+class SnapshotOut(SignedOut):
+    """Booklets in hands. ``full``: forget what you had; else these replace their namesakes."""
+
+    sequence: int
+    full: bool
+    campaigns: list[str]
+    booklets: list[BookletOut]

@@ -108,6 +108,13 @@ class Redemption(Base):
             postgresql_where=text("period_id IS NOT NULL"),
             sqlite_where=text("period_id IS NOT NULL"),
         ),
+        # For phones that ask what changed; costs the hot path nothing.
+        Index(
+            "ix_redemption_undone",
+            "undone_at",
+            postgresql_where=text("undone_at IS NOT NULL"),
+            sqlite_where=text("undone_at IS NOT NULL"),
+        ),
         CheckConstraint("cents > 0", name="cents_positive"),
     )
 
