@@ -125,8 +125,8 @@ def tick(*, as_json: bool) -> None:
     with sessions_of(settings) as sessions:
         sealed = _seal_all(sessions)
         forgotten = _forget(sessions, settings)
-        with sessions() as session:
-            problems = check_books(session)
+    with reading(settings) as session:
+        problems = check_books(session)
     answer(
         {"seals": len(sealed), "forgotten": {**forgotten}, "problems": _facts(problems)},
         [

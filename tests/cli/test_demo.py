@@ -1,0 +1,149 @@
+"""The pilot of Nantes: played once on each engine, to the figures that were announced."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import run
+from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
+from voucher_service.core.campaign import PARIS
+from voucher_service.demo import cast, plan
+
+PROGRAM = Path(sys.executable).with_name("voucher-service")
+
+FUNDERS = ["Nantes Métropole", "Département de Loire-Atlantique", "État (ANCT)"]
+
+
+def demo(*arguments: str) -> str:
+    result = run("demo", "--no-serve", *arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_pilot_comes_to_its_figures_and_is_kept(environment, database_url, monkeypatch):
+    monkeypatch.delenv("VOUCHER_PASSPHRASE_FILE")
+    (environment / "passphrase").unlink()
+    monkeypatch.setenv("VOUCHER_DATABASE_URL", database_url)
+    facts = json.loads(demo("--json"))
+    assert (facts["booklets"], facts["passes"]) == (2000, 10_000)
+    assert (facts["handed_over"], facts["redeemed"]) == (1400, 5180)
+    assert facts["check_books"] == []
+    assert facts["books"]["solvent"] is True
+    assert facts["outstanding_cents"] == 10_000_000 - 5_180_000
+    _money_meets(facts)
+    _refusals_are_many(facts["refused"])
+    assert stat.S_IMODE((environment / "passphrase").stat().st_mode) == 0o600
+    # Said again: the same, at once, and no token is made.
+    assert json.loads(demo("--json")) == facts
+    assert "Tokens were shown the first time" in demo()
+
+
+def _money_meets(facts):
+    earned = sum(
+        part["paid_cents"] + part["payable_cents"] for part in facts["associations"].values()
+    )
+    assert earned == 5_180_000
+    months = facts["funders_by_month"]
+    assert len(months) == plan.CLOSED_MONTHS
+    for by_funder in months.values():
+        tenth = sum(by_funder.values()) // 10
+        assert list(by_funder.values()) == [4 * tenth, 3 * tenth, 2 * tenth, tenth]
+
+
+def _refusals_are_many(refused):
+    assert refused["already_redeemed_here"] == 24
+    assert refused["already_redeemed_elsewhere"] == 11
+    assert set(refused) >= {
+        *("not_handed_over", "blocked", "voided", "wrong_service", "unreadable"),
+        "bad_signature",
+    }
+
+
+def test_a_play_that_was_killed_is_begun_again(environment):
+    """Also as a real process, and with tokens that are shown."""
+    (environment / "passphrase").unlink()
+    with (environment / "said").open("wb") as said:
+        first = subprocess.Popen(
+            [PROGRAM, "demo", "--no-serve"],
+            env=_without("VOUCHER_PASSPHRASE_FILE"),
+            stdout=said,
+            stderr=said,
+        )
+        while not (environment / "demo.json").exists():
+            assert first.poll() is None, (environment / "said").read_text("utf-8")
+        with pytest.raises(subprocess.TimeoutExpired):
+            first.wait(timeout=0.5)
+        first.kill()
+        first.wait()
+    assert '"begun"' in (environment / "demo.json").read_text("utf-8")
+    again = subprocess.run(
+        [PROGRAM, "demo", "--no-serve"],
+        env=_without("VOUCHER_PASSPHRASE_FILE"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "5180 passes redeemed" in again.stdout
+    assert "Tokens, shown only now" in again.stdout
+    assert "/scan/v1/checks" in again.stdout
+    assert '"done"' in (environment / "demo.json").read_text("utf-8")
+
+
+def _without(name: str) -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key != name}
+
+
+def test_a_home_with_other_data_is_never_reset(sqlite_house):
+    sqlite_house.world.funder("Somebody real")
+    sqlite_house.world.session.commit()
+    assert "not a home that the demonstration made" in sqlite_house.refused("demo", "--reset")
+    assert "0 passes redeemed" in sqlite_house.done("demo", "--no-serve")
+
+
+def test_the_demonstration_refuses_production(environment, monkeypatch):
+    monkeypatch.setenv("VOUCHER_ENV", "production")
+    monkeypatch.setenv("VOUCHER_BASE_URL", "https://pass.example.org")
+    monkeypatch.setenv("VOUCHER_ISSUER_SIRET", "43493312300029")
+    result = run("demo")
+    assert result.exit_code == 2
+    assert "never in production" in result.stderr
+    assert [path.name for path in environment.iterdir()] == ["passphrase"]
+
+
+def test_invented_numbers_have_check_digits_that_agree():
+    for funder in cast.FUNDERS:
+        assert checked_siret(funder.siret) == funder.siret
+    for payee in cast.ASSOCIATIONS:
+        application = payee.application
+        assert checked_iban(application.iban) == application.iban
+        assert application.siret is None or checked_siret(application.siret)
+        assert application.rna is None or checked_rna(application.rna)
+    assert sum(point.stock for point in cast.POINTS) == cast.BOOKLETS
+    assert sum(point.handed_over for point in cast.POINTS) == plan.HANDED_OVER
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 11, 27, 10, 0, tzinfo=PARIS),
+        datetime(2027, 1, 1, 0, 0, 1, tzinfo=PARIS),
+        datetime(2027, 3, 31, 23, 59, tzinfo=PARIS),
+        datetime(2028, 2, 29, 12, 0, tzinfo=PARIS),
+        datetime(2027, 10, 31, 2, 30, tzinfo=PARIS),
+    ],
+)
+def test_the_plan_fits_any_day_of_any_month(now):
+    events = plan.events(now.astimezone(UTC))
+    uses = [event for event in events if isinstance(event, plan.Used)]
+    given = {event.booklet: event.at for event in events if isinstance(event, plan.Given)}
+    assert (len(given), len(uses)) == (plan.HANDED_OVER, plan.REDEEMED)
+    assert len({(use.booklet, use.number) for use in uses}) == plan.REDEEMED
+    assert all(given[use.booklet] < use.moment <= use.at <= now for use in uses)
+    assert max(event.at for event in events) <= now + timedelta(0)
+    assert events == plan.events(now.astimezone(UTC))
