@@ -12,6 +12,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(service):
     assert made.status_code == 201
     text = made.json["token"]
     row = service.world.session.get(tables.Token, int(made.json["id"]))
+    assert row is not None
     assert row.token_hash == secret_hash(text)
     assert text not in operator.get("/tokens?limit=500").text
     assert Caller(service, text, row.id).get("/campaigns").status_code == 200
@@ -21,7 +22,7 @@ def test_a_token_of_one_tenant_names_it(service, nantes):
     operator = service.by("operator")
     made = operator.post("/tokens", {"role": "funder", "tenant": str(nantes.msa)}).get_json()
     assert made["tenant"] == str(nantes.msa)
-    seen = Caller(service, made["token"], 0).get("/campaigns").json["items"]
+    seen = Caller(service, made["token"], 0).get("/campaigns").get_json()["items"]
     assert [campaign["id"] for campaign in seen] == [str(nantes.msa_campaign)]
 
 

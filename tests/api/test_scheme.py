@@ -219,6 +219,21 @@ def test_the_same_money_is_not_counted_twice(service, finance, order):
     assert service.checksum() == before
 
 
+def test_money_that_the_bank_took_back_puts_the_passes_to_sleep(service, operator, finance, order):
+    path = f"/orders/{order['id']}"
+    receipts = [
+        finance.post(f"{path}/receipts", receipt_of(call)).json["id"] for call in order["calls"]
+    ]
+    taken = finance.post(f"/receipts/{receipts[0]}/reversal")
+    assert (taken.status_code, taken.json["funded"]) == (200, False)
+    assert len(operator.get(path).json["receipts"]) == 2
+    before = service.checksum()
+    refused(operator.post(f"{path}/issue"), 409, "not_funded")
+    refused(finance.post(f"/receipts/{receipts[0]}/reversal"), 409, "reversed_already")
+    refused(finance.post("/receipts/99/reversal"), 404, "not_found")
+    assert service.checksum() == before
+
+
 def test_who_does_not_pay_for_a_campaign_cannot_pay_for_its_orders(
     service, operator, finance, order
 ):

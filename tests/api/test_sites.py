@@ -111,7 +111,9 @@ def test_an_association_is_approved_for_a_campaign_once(service, operator, assoc
         approved = operator.post(path, body)
         assert approved.status_code == 201
         assert approved.json == {"campaign": str(campaign), "association": association}
-    assert world.session.query(tables.Approval).count() == 1
+    (listed,) = operator.get(path).json["items"]
+    assert listed["id"] == association
+    refused(operator.get("/campaigns/99/approvals"), 404, "not_found")
     refused(operator.post(path, {"association": "99"}), 404, "not_found")
     refused(operator.post("/campaigns/99/approvals", body), 404, "not_found")
 

@@ -60,7 +60,7 @@ def test_a_body_that_is_too_large_is_refused(send):
     send(413, "request_entity_too_large", data=b"{" + b" " * 300_000 + b"}", **JSON)
 
 
-WRONG = [
+WRONG: list[tuple[dict, str]] = [
     ({"amount_cents": 100.0}, "amount_cents"),
     ({"amount_cents": "100"}, "amount_cents"),
     ({"amount_cents": True}, "amount_cents"),

@@ -1,5 +1,7 @@
 """The same request sent twice acts once."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from tests.support.problems import refused
 from voucher_service.store import idempotency, tables
 
@@ -109,3 +111,18 @@ def test_an_answer_that_holds_a_secret_is_kept_sealed(service):
     kept = service.world.session.query(tables.IdempotencyKey).one()
     assert made["token"] not in str(kept.body)
     assert operator.post("/tokens", {"role": "auditor"}, key="one").json == made
+
+
+def test_the_same_request_many_times_at_once_acts_once(service):
+    operator = service.by("operator")
+    headers = {"Authorization": f"Bearer {operator.token}", "Idempotency-Key": "one"}
+
+    def send(_):
+        client = service.app.test_client()
+        return client.post("/api/v1/funders", json=FUNDER, headers=headers).status_code
+
+    with ThreadPoolExecutor(8) as crowd:
+        statuses = list(crowd.map(send, range(16)))
+    assert set(statuses) <= {201, 409}
+    assert 201 in statuses
+    assert funders(service) == 1

@@ -263,5 +263,17 @@ def record_receipt(call: Call, order: int, body: ReceiptIn) -> ReceiptRecorded:
         body.reference,
         call.services.now(),
     )
-    funded = scheme.order(call.session, order, None).funded_at is not None
-    return ReceiptRecorded(id=receipt, order=order, funded=funded, **dict(body))
+    return _recorded(call, receipt)
+
+
+@API.post("/receipts/<id:receipt>/reversal", roles=MONEY, answer=ReceiptRecorded)
+def reverse_receipt(call: Call, receipt: int) -> ReceiptRecorded:
+    """Record that the bank took a payment back. The order's passes sleep until it is made good."""
+    ordering.reverse_receipt(call.session, receipt, call.services.now())
+    return _recorded(call, receipt)
+
+
+def _recorded(call: Call, receipt: int) -> ReceiptRecorded:
+    row = scheme.receipt(call.session, receipt)
+    funded = scheme.order(call.session, row.order_id, None).funded_at is not None
+    return ReceiptRecorded(**dict(_receipt(row)), order=row.order_id, funded=funded)

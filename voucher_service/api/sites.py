@@ -25,7 +25,7 @@ from voucher_service.api.shapes.sites import (
 from voucher_service.api.v1 import API, OPERATOR, OVERSEERS
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.http.endpoint import Call
-from voucher_service.store.queries import places
+from voucher_service.store.queries import places, scheme
 
 READERS = OVERSEERS | {Role.ASSOCIATION}
 WRITERS = OPERATOR | {Role.ASSOCIATION}
@@ -118,6 +118,18 @@ def approve_for_campaign(call: Call, campaign: int, body: ApprovalIn) -> Approva
         call.session, campaign, body.association, call.caller.actor, call.services.now()
     )
     return ApprovalOut(campaign=campaign, association=body.association)
+
+
+@API.get(
+    "/campaigns/<id:campaign>/approvals",
+    roles=OVERSEERS,
+    query=Listing,
+    answer=Items[AssociationOut],
+)
+def approvals(call: Call, campaign: int, query: Listing) -> Items[AssociationOut]:
+    """List the associations that may take the passes of a campaign."""
+    scheme.campaign(call.session, campaign, None)
+    return items(places.approved(call.session, campaign, window(query)), _association)
 
 
 @API.post(

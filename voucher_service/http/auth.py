@@ -48,9 +48,13 @@ def caller_of(request: Request, services: Services) -> Caller:
     return Caller(found.id, Role(found.role), found.tenant_id)
 
 
-def phone_of(request: Request, services: Services) -> Phone:
-    """The phone behind a scan token; raises :class:`NotAllowed` (401)."""
-    phone = services.book.phone(secret_hash(bearer(request)))
+def phone_of(request: Request, services: Services, *, asked_again: bool = False) -> Phone:
+    """The phone behind a scan token; raises :class:`NotAllowed` (401).
+
+    ``asked_again``: what follows asks in its own statements whether the phone is still paired.
+    """
+    find = services.book.phone_seen_lately if asked_again else services.book.phone
+    phone = find(secret_hash(bearer(request)))
     if phone is None:
         raise NotAllowed("device_revoked", "This phone is not paired: ask for a pairing code.")
     return phone

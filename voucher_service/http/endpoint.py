@@ -51,6 +51,8 @@ class Endpoint:
     media_types: tuple[str, ...] = ("application/json",)
     phone: bool = False
     """Whether the caller is a phone, known by its own token."""
+    spends: bool = False
+    """Whether its own statements ask again if the phone is paired: its token is then remembered."""
     problems: tuple[int, ...] = ()
     """Statuses it may answer besides those every call of its kind may."""
 
@@ -124,8 +126,9 @@ def _plain(endpoint: Endpoint) -> Callable[..., Response]:
 
     def view(**path: Any) -> Response:  # noqa: ANN401
         at_hand = services()
-        given = path | ({"phone": phone_of(request, at_hand)} if endpoint.phone else {})
-        return respond(endpoint, endpoint.handler(at_hand, **(given | _read(endpoint))))
+        if endpoint.phone:
+            path["phone"] = phone_of(request, at_hand, asked_again=endpoint.spends)
+        return respond(endpoint, endpoint.handler(at_hand, **path, **_read(endpoint)))
 
     return view
 
@@ -133,9 +136,10 @@ def _plain(endpoint: Endpoint) -> Callable[..., Response]:
 def _read(endpoint: Endpoint) -> dict[str, Any]:
     """What was sent. A call that declares no body, or no query, refuses one that says something."""
     given: dict[str, Any] = {}
-    query = read_query(request, endpoint.query)
     if endpoint.query is not Nothing:
-        given["query"] = query
+        given["query"] = read_query(request, endpoint.query)
+    elif request.query_string:
+        read_query(request, Nothing)
     body = read_json(request, endpoint.body) if endpoint.method == "POST" else None
     if endpoint.body is not Nothing:
         given["body"] = body

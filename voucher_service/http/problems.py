@@ -84,7 +84,7 @@ UNAUTHENTICATED = frozenset({"token_missing", "token_unknown", "device_revoked"}
 def of_http_exception(error: HTTPException) -> Response:
     """Flask's own errors, keeping the headers that matter, such as ``Allow``."""
     status = error.code or 500
-    reason = HTTPStatus(status).name.lower()
+    reason = error.name.lower().replace(" ", "_")
     kept = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return problem(status, reason, error.description or HTTPStatus(status).phrase, (), kept)
 

@@ -33,6 +33,17 @@ def association(session: Session, number: int, tenant: int | None) -> tables.Ass
     return row
 
 
+def approved(session: Session, campaign: int, window: Window) -> Page[tables.Association]:
+    """The associations that may take the passes of a campaign, oldest first."""
+    approval = tables.Approval
+    query = (
+        select(Association)
+        .join(approval, approval.association_id == Association.id)
+        .where(approval.campaign_id == campaign)
+    )
+    return page(session, query, Association.id, window)
+
+
 def steps(session: Session, association: int) -> Sequence[tables.AccreditationStep]:
     """Every decision about an association, oldest first."""
     table = tables.AccreditationStep

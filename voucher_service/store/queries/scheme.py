@@ -105,6 +105,11 @@ def promises(session: Session, order: int, funder: int | None) -> Sequence[table
     ).all()
 
 
+def receipt(session: Session, number: int) -> tables.Receipt:
+    """One receipt."""
+    return session.get_one(Receipt, number)
+
+
 def receipts(session: Session, order: int, funder: int | None) -> Sequence[tables.Receipt]:
     """What was received for an order and not taken back."""
     table = tables.Receipt

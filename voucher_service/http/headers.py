@@ -1,0 +1,66 @@
+"""The security headers of every answer, errors included. Decides no content.
+
+Pages may run one script of ours and load nothing from elsewhere. Only the scanner may use a camera.
+"""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+from voucher_service.http.services import services
+
+POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'{scripts}; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+    "worker-src 'self'{media}; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors 'none'"
+)
+
+DEVICES = "camera={camera}, microphone=(), geolocation=(), payment=()"
+
+YEAR = "max-age=31536000; includeSubDomains"
+
+
+def nonce() -> str:
+    """This answer's nonce: 128 bits, for the scripts of its page."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def allow_camera() -> None:
+    """Let the page of this answer film and decode what it filmed: the scanner's, and no other."""
+    g.camera = True
+
+
+def allow_everybody(response: Response) -> Response:
+    """Open data: pages of any other origin may read it too."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Add the headers to every answer."""
+    app.jinja_env.globals["nonce"] = nonce
+    app.after_request(_protect)
+
+
+def _protect(response: Response) -> Response:
+    camera = "camera" in g
+    headers = response.headers
+    headers["Content-Security-Policy"] = POLICY.format(
+        nonce=nonce(),
+        scripts=" 'wasm-unsafe-eval'" if camera else "",
+        media="; media-src 'self' blob:" if camera else "",
+    )
+    headers["Permissions-Policy"] = DEVICES.format(camera="(self)" if camera else "()")
+    headers["X-Content-Type-Options"] = "nosniff"
+    # The address of a pass page never leaves, not even to our other pages.
+    on_a_pass = request.path == "/p" or request.path.startswith("/p/")
+    headers["Referrer-Policy"] = "no-referrer" if on_a_pass else "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if services().settings.base_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = YEAR
+    return response
