@@ -13,7 +13,7 @@ from merchants.verdicts import LANGUAGES, present
 from voucher_service.actions import pairing, redeeming, undoing
 from voucher_service.core.campaign import service_moment
 from voucher_service.core.errors import DomainError
-from voucher_service.core.passes import Scan
+from voucher_service.core.passes import Refused, Scan, Verdict
 from voucher_service.http.endpoint import Api
 from voucher_service.http.limits import limit
 from voucher_service.http.problems import status_of
@@ -26,8 +26,11 @@ API = Api(Blueprint("scan", __name__, url_prefix="/scan/v1"))
 FULL_BATCH = 100
 
 
-def _language() -> str:
-    return request.accept_languages.best_match(LANGUAGES, "fr")
+def _present(verdict: Verdict, scan_id: str | None) -> messages.AcceptedOut | messages.RefusedOut:
+    """A verdict for the phone that asked. Only a refusal has words, so only it has a language."""
+    refused = isinstance(verdict, Refused)
+    language = request.accept_languages.best_match(LANGUAGES, "fr") if refused else "fr"
+    return present(verdict, scan_id, language)
 
 
 def _scan(
@@ -59,6 +62,7 @@ def _scan(
 @API.post(
     "/redemptions",
     phone=True,
+    spends=True,
     body=messages.ScanIn,
     answer=messages.VerdictOut,
     problems=(409,),
@@ -69,12 +73,13 @@ def redeem(
     """Spend one pass."""
     scan = _scan(phone, body, body.sent_at, services.now())
     verdict = redeeming.redeem(services.counter(), scan)
-    return present(verdict, body.scan_id, _language())
+    return _present(verdict, body.scan_id)
 
 
 @API.post(
     "/redemptions/batch",
     phone=True,
+    spends=True,
     body=messages.BatchIn,
     answer=messages.VerdictsOut,
 )
@@ -93,7 +98,7 @@ def _redeem_one(
 ) -> messages.AcceptedOut | messages.RefusedOut | messages.ErrorOut:
     """One scan of a batch: what goes wrong with it stays with it."""
     try:
-        return present(redeeming.redeem(counter, scan), scan.scan_id, _language())
+        return _present(redeeming.redeem(counter, scan), scan.scan_id)
     except DomainError as error:
         return messages.ErrorOut(
             scan_id=scan.scan_id,
@@ -113,7 +118,7 @@ def check(
         phone.device, phone.site, phone.association, "", body.code, body.service or "", now, now
     )
     verdict = redeeming.look(services.counter(), scan)
-    return present(verdict, None, _language())
+    return _present(verdict, None)
 
 
 @API.post(

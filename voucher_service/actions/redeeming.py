@@ -155,8 +155,7 @@ def _spend(book: Book, accepted: Accepted, scan: Scan) -> Verdict | None:
     except OverAllowance:
         return Refused(Reason.OFFLINE_LIMIT, accepted.standing)
     _check_scan_id(book, scan, accepted.standing)
-    if not book.still_paired(scan.device):
-        raise NotAllowed("device_revoked", "This phone was revoked: pair it again.")
+    _check_paired(book, scan)
     return None
 
 
@@ -164,10 +163,17 @@ def _refuse(book: Book, refused: Refused, scan: Scan) -> Refused:
     standing = refused.standing
     _check_scan_id(book, scan, standing)
     new = book.remember_refusal(scan, refused, typed=well_formed(scan.code))
-    if new and standing and refused.reason is Reason.NOT_HANDED_OVER:
+    if not new:
+        _check_paired(book, scan)
+    elif standing and refused.reason is Reason.NOT_HANDED_OVER:
         told = {"point": standing.point, "serial": standing.serial, "site": scan.site}
         book.tell("used_before_handover", told, scan.received_at)
     return refused
+
+
+def _check_paired(book: Book, scan: Scan) -> None:
+    if not book.still_paired(scan.device):
+        raise NotAllowed("device_revoked", "This phone was revoked: pair it again.")
 
 
 def _check_scan_id(book: Book, scan: Scan, standing: Standing | None) -> None:

@@ -6,21 +6,18 @@ judged, and the unique index on redemptions has the last word. No other writing 
 """
 
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Engine
 
 from voucher_service.core.passes import Accepted, Refused, Scan, Standing
 from voucher_service.core.transfer import Kind
 from voucher_service.store import load
-from voucher_service.store.engine import UNAVAILABLE
-from voucher_service.store.types import instant_text
+from voucher_service.store.raw import Raw, Row, Run
 
 NOWHERE = 0
 """Asked of no site: the standing of a pass alone."""
@@ -29,7 +26,8 @@ STANDING = """
 SELECT b.id, b.passes, b.activated_at, b.handed_over_at, b.blocked_at, b.voided_at, b.valid_until,
        b.point_id,
        c.id, c.name, c.face_value_cents, c.passes_per_booklet, c.funding, c.valid_from,
-       c.valid_until, c.valid_months, c.valid_latest, c.grace, c.services, c.territory,
+       c.valid_until, c.valid_months, c.valid_latest, c.grace,
+       CAST(c.services AS text), CAST(c.territory AS text),
        c.undo_window_minutes, c.offline_passes_per_day,
        a.accreditation, p.association_id, s.code_insee, s.closed_at,
        r.id, r.device_id, r.site_id, r.scan_id, r.moment, r.undo_until
@@ -94,8 +92,8 @@ FROM refusal WHERE site_id = :site AND at > :today AND typed AND reason = 'unkno
 REFUSE = """
 INSERT INTO refusal (device_id, site_id, scan_id, reason, booklet_id, number, service, moment, at,
                      offline, typed)
-VALUES (:device, :site, :scan_id, :reason, :booklet, :number, :service, :moment, :at, :offline,
-        :typed)
+SELECT d.id, :site, :scan_id, :reason, :booklet, :number, :service, :moment, :at, :offline, :typed
+FROM device d WHERE d.id = :device AND d.revoked_at IS NULL
 ON CONFLICT DO NOTHING RETURNING id"""
 
 TELL = "INSERT INTO outbox (topic, payload, created_at) VALUES (:topic, :payload, :at)"
@@ -103,6 +101,11 @@ TELL = "INSERT INTO outbox (topic, payload, created_at) VALUES (:topic, :payload
 DEVICE = """
 SELECT d.id, d.site_id, s.association_id, d.last_contact_at FROM device d
 JOIN site s ON s.id = d.site_id WHERE d.token_hash = :token_hash AND d.revoked_at IS NULL"""
+
+
+PHONE_SECONDS = 10
+"""How long a worker remembers whose token it saw. Revoking a phone does not wait for that."""
+MOST_PHONES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +142,33 @@ class OverAllowance(Exception):
     """The device has kept as many offline passes for that day as its campaign allows."""
 
 
-Row = Sequence[Any]
-Run = Callable[[str, Mapping[str, Any]], Row | None]
-"""Run one statement with its values and give its first row, if it has one."""
-
-
 class Book:
     """The statements of one redemption, on an engine that commits each statement by itself."""
 
     def __init__(self, engine: Engine) -> None:
-        self._sqlite = engine.dialect.name == "sqlite"
-        self._engine = engine
+        self._raw = Raw(engine)
+        self._ask = self._raw.ask
+        self._phones: dict[bytes, tuple[float, Phone]] = {}
 
     def close(self) -> None:
         """Give the connections back."""
-        self._engine.dispose()
+        self._raw.close()
 
     def phone(self, token_hash: bytes) -> Phone | None:
         """The device behind a token; nothing for an unknown or revoked one."""
         row = self._ask(DEVICE, {"token_hash": token_hash})
         return Phone(row[0], row[1], row[2], load.instant(row[3])) if row else None
+
+    def phone_seen_lately(self, token_hash: bytes) -> Phone | None:
+        """The same, from memory for some seconds: for scans, which ask again if it is paired."""
+        seen_at, phone = self._phones.get(token_hash, (0.0, None))
+        if phone is None or time.monotonic() - seen_at > PHONE_SECONDS:
+            phone = self.phone(token_hash)
+            if phone is not None:
+                if len(self._phones) >= MOST_PHONES:
+                    self._phones.clear()
+                self._phones[token_hash] = (time.monotonic(), phone)
+        return phone
 
     def standing(self, public_id: bytes, number: int, site: int) -> Standing | None:
         """What is known of a signed pass at a site."""
@@ -190,7 +200,10 @@ class Book:
         return TypedFailures(*(count or 0 for count in row or (0, 0, 0)))
 
     def remember_refusal(self, scan: Scan, refused: Refused, *, typed: bool) -> bool:
-        """Keep a refusal: reason and both clocks, never the code. False for a retry kept before."""
+        """Keep a refusal: reason and both clocks, never the code.
+
+        False when nothing was written: for a retry kept before, or a phone revoked meanwhile.
+        """
         standing = refused.standing
         values = {
             "device": scan.device,
@@ -218,10 +231,10 @@ class Book:
         raises :class:`OverAllowance` when none is left.
         """
         values = _values(spending)
-        with self._run() as run:
-            if not (self._sqlite or spending.scan.offline):
+        with self._raw.borrow() as run:
+            if not (self._raw.sqlite or spending.scan.offline):
                 return _redemption(run(SPEND_POSTGRESQL, values))
-            run("BEGIN IMMEDIATE" if self._sqlite else "BEGIN", {})
+            run("BEGIN IMMEDIATE" if self._raw.sqlite else "BEGIN", {})
             try:
                 redemption = self._spend_in_transaction(run, spending, values)
             except BaseException:
@@ -231,7 +244,7 @@ class Book:
             return redemption
 
     def _spend_in_transaction(
-        self, run: "Run", spending: Spending, values: dict[str, Any]
+        self, run: Run, spending: Spending, values: dict[str, Any]
     ) -> int | None:
         if spending.scan.offline:
             allowance = spending.accepted.standing.campaign.offline_passes_per_day
@@ -242,56 +255,10 @@ class Book:
             }
             if run(TAKE_ALLOWANCE, taken) is None:
                 raise OverAllowance
-        if not self._sqlite:
+        if not self._raw.sqlite:
             return _redemption(run(SPEND_POSTGRESQL, values))
         spent = run(SPEND_SQLITE, values)
         return _redemption(run(POST_SQLITE, values | {"redemption": spent[0]})) if spent else None
-
-    def _ask(self, statement: str, values: dict[str, Any]) -> Sequence[Any] | None:
-        with self._run() as run:
-            return run(statement, values)
-
-    @contextmanager
-    def _run(self) -> Iterator["Run"]:
-        """One connection of the pool, thrown away if the database answers with an error."""
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            if self._sqlite:
-                yield lambda statement, values: _first(
-                    cursor.execute(statement, _for_sqlite(values))
-                )
-            else:
-                yield lambda statement, values: _first(
-                    cursor.execute(_for_psycopg(statement), values)
-                )
-        except UNAVAILABLE:
-            connection.invalidate()
-            raise
-        finally:
-            connection.close()
-
-
-def _first(cursor: Any) -> Row | None:  # noqa: ANN401 - the two drivers share no cursor type
-    """The first row of a statement that gives rows."""
-    return cast("Row | None", cursor.fetchone()) if cursor.description else None
-
-
-@cache
-def _for_psycopg(statement: str) -> str:
-    """Our ``:name`` placeholders in psycopg's way of writing them."""
-    return re.sub(r":(\w+)", r"%(\1)s", statement)
-
-
-def _for_sqlite(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Moments and days as the text that SQLite keeps."""
-    return {name: _sqlite_value(value) for name, value in values.items()}
-
-
-def _sqlite_value(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    if isinstance(value, datetime):
-        return instant_text(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _redemption(row: Row | None) -> int | None:

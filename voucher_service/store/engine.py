@@ -40,8 +40,11 @@ def make_hot_engine(url: str) -> Engine:
     """An engine for the hot path: raw statements, each committed by itself."""
     if url.startswith("sqlite"):
         return make_engine(url)
-    # Checked by use, not by a ping: a scan that meets a dead connection is sent again.
-    return make_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=False)
+    # Checked by use, not by a ping: a scan that meets a dead connection is sent again. Nothing is
+    # left open when a connection is given back, so nothing is rolled back either.
+    return make_engine(
+        url, isolation_level="AUTOCOMMIT", pool_pre_ping=False, pool_reset_on_return=None
+    )
 
 
 def driver_url(url: str) -> str:

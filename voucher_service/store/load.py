@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from voucher_service.core.campaign import (
@@ -40,10 +41,6 @@ def instant(value: datetime | str) -> datetime:
 def day(value: date | str) -> date:
     """A date from either engine."""
     return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _document(value: Any) -> Any:  # noqa: ANN401 - a JSON column
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def validity(until: date | None, months: int | None, latest: date | None) -> Validity:
@@ -86,7 +83,7 @@ def standing(row: Sequence[Any], number: int) -> Standing:
         serial=serial(booklet[0]),
         passes=booklet[1],
         number=number,
-        campaign=_campaign_from_columns(rules),
+        campaign=_campaign_from_columns(*rules),
         activated=booklet[2] is not None,
         handed_over=booklet[3] is not None,
         blocked=booklet[4] is not None,
@@ -105,19 +102,35 @@ def _holder(columns: Sequence[Any]) -> Holder:
     return Holder(redemption, device, site, scan_id, instant(moment), instant(undo_until))
 
 
-def _campaign_from_columns(columns: Sequence[Any]) -> Campaign:
-    until, months, latest = columns[6:9]
+@lru_cache(maxsize=256)
+def _campaign_from_columns(
+    number: int,
+    name: str,
+    face_value_cents: int,
+    passes_per_booklet: int,
+    funding: str,
+    valid_from: date | str,
+    until: date | str | None,
+    months: int | None,
+    latest: date | str | None,
+    grace: str,
+    services: str,
+    territory: str,
+    undo_window_minutes: int,
+    offline_passes_per_day: int,
+) -> Campaign:
+    """The same columns are the same rules: read once, whichever of its passes is scanned."""
     return Campaign(
-        number=columns[0],
-        name=columns[1],
-        face_value_cents=columns[2],
-        passes_per_booklet=columns[3],
-        funding=Funding(columns[4]),
-        valid_from=day(columns[5]),
-        validity=validity(until and day(until), months, latest and day(latest)),
-        grace=Grace(columns[9]),
-        undo_window_minutes=columns[12],
-        offline_passes_per_day=columns[13],
-        services=frozenset(_document(columns[10])),
-        territory=frozenset(_document(columns[11])),
+        number=number,
+        name=name,
+        face_value_cents=face_value_cents,
+        passes_per_booklet=passes_per_booklet,
+        funding=Funding(funding),
+        valid_from=day(valid_from),
+        validity=validity(day(until) if until else None, months, day(latest) if latest else None),
+        grace=Grace(grace),
+        undo_window_minutes=undo_window_minutes,
+        offline_passes_per_day=offline_passes_per_day,
+        services=frozenset(json.loads(services)),
+        territory=frozenset(json.loads(territory)),
     )
