@@ -61,6 +61,17 @@ def test_nothing_is_served_without_the_secrets(sqlite_house):
     assert "typed-code.key is missing: run" in sqlite_house.refused("serve")
 
 
+def test_production_is_served_without_the_passphrase_and_without_test_keys(
+    sqlite_house, monkeypatch
+):
+    monkeypatch.setenv("VOUCHER_ENV", "production")
+    monkeypatch.setenv("VOUCHER_BASE_URL", "https://pass.example.org")
+    monkeypatch.setenv("VOUCHER_ISSUER_SIRET", "43493312300029")
+    assert "worker --signer" in sqlite_house.refused("serve")
+    monkeypatch.delenv("VOUCHER_PASSPHRASE_FILE")
+    assert "2601 is the test key" in sqlite_house.refused("serve")
+
+
 def test_a_signer_whose_passphrase_does_not_open_its_key_does_not_start(sqlite_house):
     (sqlite_house.path / "passphrase").write_bytes(b"another passphrase")
     assert "does not open" in sqlite_house.refused("worker", "--signer")

@@ -13,7 +13,7 @@ from voucher_service.cli.console import NUMBER, answer, as_json, progress
 from voucher_service.cli.home import now, passphrase, reading, refuse_to_overwrite, sessions_of
 from voucher_service.config import BadSettings, read_settings
 from voucher_service.core.campaign import paris_day
-from voucher_service.jobs.files import Form, write_passes
+from voucher_service.jobs.files import Form, write_letters, write_passes
 from voucher_service.jobs.tools import make_tools, open_signing_key
 from voucher_service.store.load import serial
 
@@ -45,6 +45,7 @@ def issue(order: int, *, as_json: bool) -> None:
 @click.option("--count", type=click.IntRange(min=1), help="How many booklets (default: the rest).")
 @click.option("--out", type=FILE, help="Sheets to print and cut, as PDF.")
 @click.option("--codes", type=FILE, help="One line of JSON a pass, for a printer's machine.")
+@click.option("--letters", type=FILE, help="The letters that go with them, as PDF.")
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 def print_order(
     order: int,
@@ -52,6 +53,7 @@ def print_order(
     count: int | None,
     out: Path | None,
     codes: Path | None,
+    letters: Path | None,
     *,
     force: bool,
 ) -> None:
@@ -59,19 +61,22 @@ def print_order(
     wanted: list[tuple[Form, Path]] = []
     wanted += [("pdf", out)] if out else []
     wanted += [("ndjson", codes)] if codes else []
-    if not wanted:
-        raise BadSettings("Say where: --out FILE.pdf, or --codes FILE.ndjson.")
-    for _, target in wanted:
+    targets = [target for _, target in wanted] + ([letters] if letters else [])
+    if not targets:
+        raise BadSettings("Say where: --out FILE.pdf, --codes FILE.ndjson or --letters FILE.pdf.")
+    for target in targets:
         refuse_to_overwrite(target, force=force)
     settings, moment = read_settings(), now()
-    tools = make_tools(settings)
+    dated, tools = paris_day(moment), make_tools(settings)
     with reading(settings) as session:
         booklets = booklet_range(session, order, first, count)
-        key = open_signing_key(session, settings, passphrase(settings), order, moment)
-        for form, target in wanted:
-            with progress(f"Booklets signed for {target.name}") as tell:
-                dated = paris_day(moment)
-                write_passes(session, tools, key, booklets, form, target, dated, tell)
-            click.echo(
-                f"{target}: booklets {serial(booklets.start)} to {serial(booklets.stop - 1)}"
-            )
+        if wanted:
+            key = open_signing_key(session, settings, passphrase(settings), order, moment)
+            for form, target in wanted:
+                with progress(f"Booklets signed for {target.name}") as tell:
+                    write_passes(session, tools, key, booklets, form, target, dated, tell)
+        if letters:
+            with progress(f"Letters for {letters.name}") as tell:
+                write_letters(session, tools, booklets, letters, dated, tell)
+    for target in targets:
+        click.echo(f"{target}: booklets {serial(booklets.start)} to {serial(booklets.stop - 1)}")

@@ -9,11 +9,14 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
-from voucher_service.cli.home import now, sessions_of
-from voucher_service.config import Settings, read_settings
+from voucher_service.actions.trusting import PASS
+from voucher_service.cli.home import now, reading, sessions_of
+from voucher_service.config import BadSettings, Mode, Settings, read_settings
+from voucher_service.core.signing import TEST_PUBLIC_KEY, KeyStatus
 from voucher_service.jobs import EVERYWHERE, SIGNER, background
 from voucher_service.jobs.tools import make_tools, open_signing_key
 from voucher_service.secret_files import passphrase, read_online_secrets
+from voucher_service.store import trust
 from voucher_service.store.opening import open_database, sqlite_file
 
 TARGET = "voucher_service.cli.serving:served_app"
@@ -43,6 +46,8 @@ def run_server(settings: Settings, host: str, workers: int) -> None:
     """Serve, once everything that a request needs is there."""
     open_database(settings.database_url).dispose()
     read_online_secrets(settings)
+    if settings.mode is Mode.PRODUCTION:
+        _check_production(settings)
     on_sqlite = sqlite_file(settings.database_url) is not None
     Granian(
         TARGET,
@@ -56,6 +61,22 @@ def run_server(settings: Settings, host: str, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve()
+
+
+def _check_production(settings: Settings) -> None:
+    """Neither the private pass keys nor the keys of the tests have a place beside the public."""
+    if settings.passphrase_file is not None:
+        raise BadSettings(
+            "In production the served process must not be able to open the pass keys: unset"
+            " VOUCHER_PASSPHRASE_FILE here, and print with `worker --signer` or `print`."
+        )
+    with reading(settings) as session:
+        for key in trust.keys(session, PASS):
+            if key.public == TEST_PUBLIC_KEY and key.status is not KeyStatus.REVOKED:
+                raise BadSettings(
+                    f"Key {key.kid.hex()} is the test key, which anybody holds:"
+                    f" `voucher-service keys revoke {key.kid.hex()}` first."
+                )
 
 
 @click.command()

@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Literal
-from urllib.parse import urlsplit
 
 from voucher_service.actions.printing import PrintedPass, print_passes
-from voucher_service.core.campaign import FixedDate, MonthsAfterHandover, Validity, latest_day
 from voucher_service.core.errors import Conflict
 from voucher_service.core.pass_text import segments, to_url
 from voucher_service.core.signing import SigningKey
@@ -24,10 +22,11 @@ from voucher_service.documents.booklet_sheets import (
     SheetTexts,
     render_booklets,
 )
-from voucher_service.documents.french import long_date
+from voucher_service.documents.letters import SITES_IN_LETTER, render_letter
+from voucher_service.documents.typesetting import join
+from voucher_service.documents.wording import texts_for
 from voucher_service.jobs.tools import Tools
-from voucher_service.store import load, orders, tables
-from voucher_service.store.once import find
+from voucher_service.store.queries import paper
 from voucher_service.store.session import Session
 
 Form = Literal["pdf", "ndjson"]
@@ -58,7 +57,27 @@ def write_passes(
             sheets = [_sheet(booklet, base_url) for booklet in signed]
             if not sheets:
                 raise Conflict("voided", "Every one of these booklets is void: nothing to print.")
-            file.write(render_booklets(sheets, _texts(session, tools, booklets.start, dated)))
+            file.write(render_booklets(sheets, _texts(session, tools, booklets.start, dated, 0)))
+
+
+def write_letters(
+    session: Session,
+    tools: Tools,
+    booklets: range,
+    target: Path,
+    dated: date,
+    progress: Progress,
+) -> None:
+    """The letters that go with some booklets, a page each, with the places nearest to each."""
+    pages = []
+    for done, booklet in enumerate(booklets, start=1):
+        facts = paper.facts(session, booklet, SITES_IN_LETTER)
+        settings = tools.settings
+        texts = texts_for(facts, settings.help_number, settings.base_url, dated)
+        pages.append(render_letter(texts, facts.serial, facts.passes))
+        progress(done, len(booklets))
+    with whole_file(target) as file:
+        file.write(join(pages))
 
 
 @contextmanager
@@ -103,29 +122,8 @@ def _sheet(booklet: list[PrintedPass], base_url: str) -> BookletSheet:
     )
 
 
-def _texts(session: Session, tools: Tools, booklet: int, dated: date) -> SheetTexts:
-    """What every sheet of a run says: its campaign's name, value, last day and funders."""
+def _texts(session: Session, tools: Tools, booklet: int, dated: date, sites: int) -> SheetTexts:
+    """What the papers of a booklet say."""
     settings = tools.settings
-    number = find(session, tables.Booklet, booklet, "booklet").campaign_id
-    rules = load.campaign(find(session, tables.Campaign, number, "campaign"))
-    funders = [share.number for share in orders.shares(session, number)]
-    fixed = isinstance(rules.validity, FixedDate)
-    return SheetTexts(
-        campaign_name=rules.name,
-        face_value_cents=rules.face_value_cents,
-        last_day=latest_day(rules.validity) if fixed else None,
-        validity_sentence=_validity_sentence(rules.validity),
-        funders=tuple(find(session, tables.Funder, funder, "funder").name for funder in funders),
-        help_number=settings.help_number,
-        page_host=urlsplit(settings.base_url).netloc,
-        nearest_sites=(),
-        dated=dated,
-    )
-
-
-def _validity_sentence(validity: Validity) -> str:
-    match validity:
-        case FixedDate(until):
-            return f"jusqu’au {long_date(until)}"
-        case MonthsAfterHandover(months, latest):
-            return f"{months} mois après la remise, au plus tard le {long_date(latest)}"
+    facts = paper.facts(session, booklet, sites)
+    return texts_for(facts, settings.help_number, settings.base_url, dated)
