@@ -6,7 +6,9 @@ which places are shown is the caller's choice.
 
 import csv
 import io
+import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from voucher_service.store.queries.public import Place
@@ -46,8 +48,23 @@ COLUMNS = (
     "prise_rdv",
 )
 
-SAYS_SO = "accepte le pass numérique"
+SAYS_SO = "Accepte le pass numérique"
 """Said in ``autres_formations_labels``: the schema has no value of its own for it any more."""
+
+PATTERNS = {
+    "pivot": r"[a-zA-Z0-9]{9,14}",
+    "code_insee": r"([013-9]\d|2[AB1-9])\d{3}",
+    "telephone": r"\+(33|590|594|262|596|269|687|689|508|681)\d{6,9}",
+    "itinerance": r"(Itinérant|Fixe)(\|(Itinérant|Fixe))*",
+}
+"""What the schema asks of a value. One that is otherwise is left out, not sent on wrong."""
+
+LONGEST_SUMMARY = 280
+
+
+def file_name(day: date, producer: str) -> str:
+    """The name that the schema gives to a file of a day."""
+    return f"{day}_{producer or 'pass-numerique'}_lieux-de-mediation-numerique_france.csv"
 
 
 def to_csv(places: Iterable[Place]) -> bytes:
@@ -61,7 +78,7 @@ def to_csv(places: Iterable[Place]) -> bytes:
 
 def _row(place: Place) -> dict[str, str]:
     known = {name: _cell(value) for name, value in place.details.items() if name in COLUMNS}
-    return known | {
+    row = known | {
         "id": str(place.id),
         "pivot": place.pivot,
         "nom": place.name,
@@ -73,11 +90,24 @@ def _row(place: Place) -> dict[str, str]:
         "longitude": _cell(place.longitude),
         "telephone": place.telephone or "",
         "horaires": place.horaires or "",
+        "presentation_resume": known.get("presentation_resume", "")[:LONGEST_SUMMARY],
         "date_maj": place.updated_on.isoformat(),
         "services": _cell(place.services),
-        "frais_a_charge": known.get("frais_a_charge", "Gratuit sous condition"),
-        "autres_formations_labels": SAYS_SO,
+        "frais_a_charge": known.get("frais_a_charge") or "Gratuit sous condition",
+        "autres_formations_labels": _cell(_labels(place)),
     }
+    return {name: value for name, value in row.items() if _fits(name, value)}
+
+
+def _labels(place: Place) -> list[str]:
+    """Its own labels, and that it takes the pass."""
+    own = place.details.get("autres_formations_labels") or []
+    return [*([own] if isinstance(own, str) else own), SAYS_SO]
+
+
+def _fits(name: str, value: str) -> bool:
+    pattern = PATTERNS.get(name)
+    return pattern is None or re.fullmatch(pattern, value, re.ASCII) is not None
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a field of the schema holds
@@ -90,7 +120,11 @@ def to_geojson(places: Iterable[Place]) -> dict[str, Any]:
     """Places with coordinates, as GeoJSON (RFC 7946)."""
     return {
         "type": "FeatureCollection",
-        "features": [_feature(place) for place in places if place.latitude is not None],
+        "features": [
+            _feature(place)
+            for place in places
+            if place.latitude is not None and place.longitude is not None
+        ],
     }
 
 

@@ -16,6 +16,9 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+"""What anything that is no page may load."""
+
 DEVICES = "camera={camera}, microphone=(), geolocation=(), payment=()"
 
 YEAR = "max-age=31536000; includeSubDomains"
@@ -47,14 +50,11 @@ def register(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    camera = "camera" in g
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY.format(
-        nonce=nonce(),
-        scripts=" 'wasm-unsafe-eval'" if camera else "",
-        media="; media-src 'self' blob:" if camera else "",
+    headers["Content-Security-Policy"] = (
+        _page_policy() if response.mimetype == "text/html" else NOTHING
     )
-    headers["Permissions-Policy"] = DEVICES.format(camera="(self)" if camera else "()")
+    headers["Permissions-Policy"] = DEVICES.format(camera="(self)" if "camera" in g else "()")
     headers["X-Content-Type-Options"] = "nosniff"
     # The address of a pass page never leaves, not even to our other pages.
     on_a_pass = request.path == "/p" or request.path.startswith("/p/")
@@ -64,3 +64,10 @@ def _protect(response: Response) -> Response:
     if services().settings.base_url.startswith("https://"):
         headers["Strict-Transport-Security"] = YEAR
     return response
+
+
+def _page_policy() -> str:
+    scripts, media = (
+        (" 'wasm-unsafe-eval'", "; media-src 'self' blob:") if "camera" in g else ("", "")
+    )
+    return POLICY.format(nonce=nonce(), scripts=scripts, media=media)

@@ -10,16 +10,20 @@ from pydantic import StringConstraints
 from voucher_service.actions import redeeming
 from voucher_service.core.signing import to_jwk
 from voucher_service.http import metrics
-from voucher_service.http.body import Body, read_json
+from voucher_service.http.body import Body
+from voucher_service.http.endpoint import Api
+from voucher_service.http.headers import allow_everybody
 from voucher_service.http.limits import limit
 from voucher_service.http.problems import problem
-from voucher_service.http.services import services
+from voucher_service.http.services import Services, services
 from voucher_service.store.queries import public
 
 blueprint = Blueprint("machines", __name__)
+API = Api(blueprint)
 
 STATIC = Path(__file__).parent / "static"
 MINUTE, DAY = 60, 24 * 3600
+TRIES_A_MINUTE, TRIES_A_DAY = 10, 100
 
 
 class StatusIn(Body):
@@ -28,15 +32,20 @@ class StatusIn(Body):
     code: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 
 
-@blueprint.post("/p/status")
-def status() -> Response:
-    """Whether a pass could still be used somewhere. Why not is not told."""
-    at_hand, who = services(), request.remote_addr or ""
-    body = read_json(request, StatusIn)
-    limit(at_hand, "status-minute", who, 10, MINUTE)
-    limit(at_hand, "status-day", who, 100, DAY)
+class StatusOut(Body):
+    """Whether it could still be used. Why not is not told."""
+
+    usable: bool
+
+
+@API.post("/p/status", body=StatusIn, answer=StatusOut)
+def status(at_hand: Services, body: StatusIn) -> StatusOut:
+    """Ask whether a pass could still be used somewhere. Spends nothing."""
+    who = request.remote_addr or ""
+    limit(at_hand, "status-minute", who, TRIES_A_MINUTE, MINUTE)
+    limit(at_hand, "status-day", who, TRIES_A_DAY, DAY)
     usable = redeeming.could_be_spent(at_hand.counter(), body.code, at_hand.now())
-    return jsonify({"usable": usable})
+    return StatusOut(usable=usable)
 
 
 @blueprint.get("/.well-known/jwks.json")
@@ -45,7 +54,7 @@ def jwks() -> Response:
     with services().reading() as session:
         known = public.public_keys(session)
     keys = [to_jwk(key) | {"purpose": purpose} for purpose, key in known]
-    return jsonify({"keys": keys})
+    return allow_everybody(jsonify({"keys": keys}))
 
 
 @blueprint.get("/healthz")
@@ -62,16 +71,17 @@ def readyz() -> Response:
     if missing:
         headers = {"Retry-After": "5"}
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", missing, headers=headers)
+    services().keyring()
     return jsonify({"status": "ok"})
 
 
 @blueprint.get("/metrics")
 def show_metrics() -> Response:
-    """Counts for Prometheus."""
+    """This process's counts, for Prometheus."""
     return Response(metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@blueprint.get("/static/<path:name>")
+@blueprint.get("/static/<word:name>")
 def static_file(name: str) -> Response:
     """The stylesheet and the script of the public pages."""
     response = send_from_directory(STATIC, name)
@@ -82,4 +92,4 @@ def static_file(name: str) -> Response:
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
     """The icon that browsers ask for."""
-    return send_from_directory(STATIC, "favicon.svg")
+    return static_file("favicon.svg")

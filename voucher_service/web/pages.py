@@ -5,7 +5,7 @@ page behind a printed code never redeems.
 """
 
 import time
-from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -14,8 +14,10 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from voucher_service.actions.paying import books as current_books
 from voucher_service.core.books import Books
+from voucher_service.core.campaign import paris_day
 from voucher_service.core.statements import books_document, local
-from voucher_service.documents.places import to_csv, to_geojson
+from voucher_service.documents.places import file_name, to_csv, to_geojson
+from voucher_service.http.headers import allow_everybody
 from voucher_service.http.services import services
 from voucher_service.store.queries import public
 from voucher_service.web.words import words
@@ -25,63 +27,82 @@ blueprint = Blueprint("pages", __name__)
 BOOKS_SECONDS = 30
 """How long a process shows the books it added up: summing the ledger is work anybody could ask."""
 
+FEW, MANY = 20, 200
+"""Places on one page: a phone that read a pass loads little. Whoever wants all takes the file."""
+
 _lock = Lock()
 _books: dict[str, tuple[float, datetime, Books]] = {}
 
 
+def _page(template: str, **values: Any) -> Response:  # noqa: ANN401 - what the template shows
+    said = words()
+    page = Response(render_template(f"public/{template}.html", **values, **said))
+    page.headers["Content-Language"] = said["language"]
+    page.vary.add("Accept-Language")
+    return page
+
+
 @blueprint.get("/")
-def home() -> str:
+def home() -> Response:
     """What this is."""
-    return render_template("public/home.html", **words())
+    return _page("home")
 
 
 @blueprint.get("/p")
-def about_a_pass() -> str:
+def about_a_pass() -> Response:
     """The page behind every printed code."""
-    return render_template("public/pass.html", places=_places(), **_search(), **words())
+    return _page("pass", **_search(FEW))
 
 
 @blueprint.get("/sites")
-def sites() -> str:
+def sites() -> Response:
     """Where passes can be used."""
-    return render_template("public/sites.html", places=_places(), **_search(), **words())
+    return _page("sites", **_search(MANY))
+
+
+def _search(limit: int) -> dict[str, Any]:
+    """The first places that were asked for, and whether there are more."""
+    commune = request.args.get("commune", "").strip()[:100]
+    with services().reading() as session:
+        found = public.places(session, commune, limit + 1)
+    return {"commune": commune, "places": found[:limit], "more": len(found) > limit}
 
 
 @blueprint.get("/sites.csv")
 def sites_csv() -> Response:
     """The same as open data, in the national schema."""
-    return Response(to_csv(_places()), content_type="text/csv; charset=utf-8")
+    at_hand = services()
+    name = file_name(paris_day(at_hand.now()), at_hand.settings.issuer_siret)
+    response = Response(to_csv(_all_places()), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return allow_everybody(response)
 
 
 @blueprint.get("/sites.geojson")
 def sites_geojson() -> Response:
     """The same for maps."""
-    response = jsonify(to_geojson(_places()))
+    response = jsonify(to_geojson(_all_places()))
     response.content_type = "application/geo+json"
-    return response
+    return allow_everybody(response)
 
 
-def _search() -> dict[str, str]:
-    return {"commune": request.args.get("commune", "").strip()}
-
-
-def _places() -> Sequence[public.Place]:
+def _all_places() -> list[public.Place]:
     with services().reading() as session:
-        return public.places(session, **_search())
+        return public.places(session)
 
 
 @blueprint.get("/books")
-def books() -> str:
+def books() -> Response:
     """The open books: what is in the account, and what it owes."""
     as_of, position = _position()
-    return render_template("public/books.html", books=position, as_of=local(as_of), **words())
+    return _page("books", books=position, as_of=as_of)
 
 
 @blueprint.get("/books.json")
 def books_json() -> Response:
     """The same for machines."""
     as_of, position = _position()
-    return jsonify({"as_of": local(as_of)} | books_document(position))
+    return allow_everybody(jsonify({"as_of": local(as_of)} | books_document(position)))
 
 
 def _position() -> tuple[datetime, Books]:
@@ -97,14 +118,16 @@ def _position() -> tuple[datetime, Books]:
         return known[1], known[2]
 
 
-@blueprint.get("/verify/<number>")
-def verify(number: str) -> str | Response:
+@blueprint.get("/verify/<word:number>")
+def verify(number: str) -> Response:
     """Whether a statement is what was signed. Shows no amount."""
     with services().reading() as session:
         found = public.verified(session, number)
     if found is None:
         abort(404)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
-        return render_template("public/verify.html", statement=found, **words())
-    answer: dict[str, Any] = {name: getattr(found, name) for name in found.__slots__}
-    return jsonify(answer)
+        answer = _page("verify", statement=found)
+    else:
+        answer = allow_everybody(jsonify(asdict(found)))
+    answer.vary.add("Accept")
+    return answer

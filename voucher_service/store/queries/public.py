@@ -1,19 +1,29 @@
-"""What anybody may see: accredited places, and whether a statement still says what it said."""
+"""What anybody may see: accredited places, public keys, and whether a statement still holds."""
 
+import json
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.attestation import verify
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import sha256_hex
-from voucher_service.core.signing import PublicKey
+from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.store import tables, trust
 from voucher_service.store.migrations import at_head
 from voucher_service.store.session import Session
+
+Site = tables.Site
+PAYEE = tables.Association.id == Site.association_id
+OPEN = (
+    tables.Association.accreditation == Accreditation.ACCREDITED.value,
+    Site.closed_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +57,32 @@ class Verified:
     valid: bool
 
 
-def places(session: Session, commune: str = "") -> list[Place]:
-    """Open sites of accredited associations, by commune."""
-    site, association = tables.Site, tables.Association
-    query = (
-        select(site, func.coalesce(association.siret, association.rna))
-        .join(association, association.id == site.association_id)
-        .where(
-            association.accreditation == Accreditation.ACCREDITED.value, site.closed_at.is_(None)
+def places(session: Session, commune: str = "", limit: int | None = None) -> list[Place]:
+    """Open sites of accredited associations, by commune; all, or those of a commune's name.
+
+    The beginning of the name is enough, in any writing, and so is a postal code.
+    """
+    association = tables.Association
+    pivot = func.coalesce(association.siret, association.rna)
+    query = select(Site, pivot).join(association, PAYEE).where(*OPEN)
+    wanted = folded(commune)
+    if wanted:
+        known = session.scalars(
+            select(Site.commune).join(association, PAYEE).where(*OPEN).distinct()
         )
-    )
-    if commune:
-        query = query.where(func.lower(site.commune).startswith(commune.lower(), autoescape=True))
-    rows = session.execute(query.order_by(site.commune, site.name, site.id))
+        names = [name for name in known if folded(name).startswith(wanted)]
+        # Only names that the database itself gave, and digits, go back into the question.
+        digits = commune.strip() if re.fullmatch(r"\s*[0-9]{5}\s*", commune, re.ASCII) else ""
+        query = query.where(or_(Site.commune.in_(names), Site.code_postal == digits))
+    rows = session.execute(query.order_by(Site.commune, Site.name, Site.id).limit(limit))
     return [_place(row, pivot) for row, pivot in rows]
+
+
+def folded(commune: str) -> str:
+    """A commune's name without what people leave out: accents, capitals, hyphens, ``saint``."""
+    plain = unicodedata.normalize("NFKD", commune).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
 
 
 def _place(site: tables.Site, pivot: str) -> Place:
@@ -109,11 +131,42 @@ def verified(session: Session, number: str) -> Verified | None:
     if found is None:
         return None
     row, label = found
-    publics = {key.kid.hex(): key.public for key in trust.keys(session, "statement")}
-    public = publics.get(row.kid)
-    valid = (
+    valid = _is_what_was_signed(session, row) and _adds_up(session, row)
+    return Verified(number, label, row.sha256, row.kid, valid)
+
+
+def _is_what_was_signed(session: Session, row: tables.Statement) -> bool:
+    keys = {
+        key.kid.hex(): key.public
+        for key in trust.keys(session, "statement")
+        if key.status is not KeyStatus.REVOKED
+    }
+    public = keys.get(row.kid)
+    return (
         public is not None
         and sha256_hex(row.document) == row.sha256
         and verify(row.document, row.signature, public)
     )
-    return Verified(number, label, row.sha256, row.kid, valid)
+
+
+def _adds_up(session: Session, row: tables.Statement) -> bool:
+    """Whether the uses that its period claimed are still as many, and worth as much, as it says."""
+    redemption, document = tables.Redemption, json.loads(row.document)
+    claimed = select(func.count(), func.coalesce(func.sum(redemption.cents), 0)).where(
+        redemption.period_id == row.period_id, redemption.undone_at.is_(None)
+    )
+    if row.association_id is not None:
+        claimed = claimed.where(redemption.association_id == row.association_id)
+        totals = document["totals"]
+        says = (totals["redemptions"], totals["gross_cents"])
+        total = totals["net_cents"]
+    else:
+        claimed = claimed.where(redemption.campaign_id == row.campaign_id)
+        period = document["activity"]["period"]
+        says = (period["redemptions"], period["used_cents"])
+        total = document["share"]["period_cents"]
+    count, cents = session.execute(claimed).one()
+    return (document["number"], total) == (row.number, row.total_cents) and says == (
+        int(count),
+        int(cents),
+    )

@@ -2,7 +2,7 @@
 // The code stays in this page: it leaves only when the reader presses the button. Nothing is spent.
 
 const digits = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
+history.replaceState(null, "", location.pathname + location.search);
 
 const WIDTHS = new Map();
 for (let size = 1; size <= 200; size++) {
@@ -56,9 +56,15 @@ function show(text) {
   const [[, , payload]] = read(bytes, 0);
   const [claims] = read(payload, 0);
   const language = document.documentElement.lang;
-  const euros = new Intl.NumberFormat(language, { style: "currency", currency: "EUR" });
+  const cents = claims.get(-65537)[2];
+  const euros = new Intl.NumberFormat(language, {
+    style: "currency",
+    currency: "EUR",
+    currencyDisplay: "name",
+    minimumFractionDigits: cents % 100 ? 2 : 0,
+  });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "Europe/Paris" });
-  document.getElementById("value").textContent = euros.format(claims.get(-65537)[2] / 100);
+  document.getElementById("value").textContent = euros.format(cents / 100);
   document.getElementById("until").textContent = day.format(new Date(claims.get(4) * 1000));
   document.getElementById("mine").hidden = false;
 }
@@ -79,9 +85,24 @@ async function ask() {
   }
 }
 
+// Looks for places without leaving the page, so that the pass stays shown.
+async function search(event) {
+  event.preventDefault();
+  const address = "/p?" + new URLSearchParams(new FormData(event.target));
+  try {
+    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    if (!response.ok) throw new Error(String(response.status));
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    document.getElementById("places").replaceWith(page.getElementById("places"));
+  } catch {
+    location.assign(address);
+  }
+}
+
 try {
   show(digits);
   document.getElementById("check").addEventListener("click", ask);
+  document.getElementById("search").addEventListener("submit", search);
 } catch {
-  // Not a code of ours: the page still says what a pass is.
+  // Not a code of ours: the page still says what a pass is, and the search works without us.
 }
