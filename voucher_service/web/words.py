@@ -70,8 +70,15 @@ def _in_words(rule: re.Match[str], names: dict[str, str], t: dict[str, str]) -> 
     days = re.sub(r", ?", ", ", days).replace("-", f" {t['hours_to']} ")
     if rule["hours"] == "off":
         return f"{days} {t['hours_closed']}"
-    spans = [span.strip().replace("-", f" {t['hours_to']} ") for span in rule["hours"].split(",")]
+    hours = re.sub(TIME, lambda time: _time(time[0], t), rule["hours"])
+    spans = [span.strip().replace("-", f" {t['hours_to']} ") for span in hours.split(",")]
     return f"{days} " + f" {t['hours_and']} ".join(spans)
+
+
+def _time(text: str, t: dict[str, str]) -> str:
+    hour, _, minute = text.partition(":")
+    said = t["hours_sharp"] if minute == "00" else t["hours_past"]
+    return said.format(hour=int(hour), minute=minute)
 
 
 def register(app: Flask) -> None:

@@ -65,7 +65,8 @@ function show(text) {
   });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "Europe/Paris" });
   document.getElementById("value").textContent = euros.format(cents / 100);
-  document.getElementById("until").textContent = day.format(new Date(claims.get(4) * 1000));
+  const until = day.format(new Date(claims.get(4) * 1000));
+  document.getElementById("until").textContent = until.replaceAll(" ", "\u00a0");
   document.getElementById("mine").hidden = false;
 }
 
