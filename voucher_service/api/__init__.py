@@ -13,6 +13,7 @@ from voucher_service.api import (  # noqa: F401
     handovers,
     jobs,
     ledger,
+    papers,
     scheme,
     settlement,
     sites,

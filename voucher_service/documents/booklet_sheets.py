@@ -5,17 +5,14 @@ under its serial: that rule belongs to whoever calls.
 """
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pypdf import PdfWriter
-
 from voucher_service.core.canonical import Json
 from voucher_service.documents.french import face_value, listing, long_date
 from voucher_service.documents.qr_codes import CodeBatch, Segments
-from voucher_service.documents.typesetting import compile_pdf
+from voucher_service.documents.typesetting import compile_pdf, join
 
 PASSES_A_PAGE = 5
 """Beside the cover, on a grid of two by three panels."""
@@ -118,7 +115,7 @@ def render_booklets(
         )
         for start, chunk in _chunks(booklets)
     )
-    return next(parts) if tagged else _join(parts)
+    return next(parts) if tagged else join(parts)
 
 
 def module_mm(codes: CodeBatch) -> float:
@@ -183,14 +180,3 @@ def _pages(booklet: BookletSheet, codes: CodeBatch, rank: str) -> Iterator[Json]
                 for slip in passes
             ],
         }
-
-
-def _join(parts: Iterable[bytes]) -> bytes:
-    """One file from several, keeping what makes the first a PDF/A (metadata, colour profile)."""
-    parts = iter(parts)
-    whole = PdfWriter(clone_from=io.BytesIO(next(parts)))
-    for part in parts:
-        whole.append(io.BytesIO(part), import_outline=False)
-    joined = io.BytesIO()
-    whole.write(joined)
-    return joined.getvalue()

@@ -5,12 +5,15 @@ are not looked at, and nothing is fetched. Data reach a template as JSON, so tha
 act as markup.
 """
 
+import io
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from functools import cache
 
 import typst
+from pypdf import PdfWriter
 
 from voucher_service.core.canonical import Json
 from voucher_service.resources import shipped
@@ -69,3 +72,14 @@ def drawable(value: Json) -> Json:
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[_TEMPLATES / "fonts"])
+
+
+def join(parts: Iterable[bytes]) -> bytes:
+    """One file from several, keeping what makes the first a PDF/A (metadata, colour profile)."""
+    parts = iter(parts)
+    whole = PdfWriter(clone_from=io.BytesIO(next(parts)))
+    for part in parts:
+        whole.append(io.BytesIO(part), import_outline=False)
+    joined = io.BytesIO()
+    whole.write(joined)
+    return joined.getvalue()

@@ -1,0 +1,71 @@
+"""From the facts of a booklet to what its papers say. Words only: nothing is drawn here."""
+
+from collections.abc import Sequence
+from datetime import date
+from math import asin, cos, radians, sin, sqrt
+from urllib.parse import urlsplit
+
+from voucher_service.core.campaign import (
+    FixedDate,
+    MonthsAfterHandover,
+    Validity,
+    latest_day,
+)
+from voucher_service.documents.booklet_sheets import NearbySite, SheetTexts
+from voucher_service.documents.french import long_date
+from voucher_service.store.queries.paper import PaperFacts
+
+EARTH_KM = 6371.0
+
+
+def texts_for(facts: PaperFacts, help_number: str, base_url: str, dated: date) -> SheetTexts:
+    """What a booklet's sheets, letter and slip say."""
+    validity = facts.campaign.validity
+    return SheetTexts(
+        campaign_name=facts.campaign.name,
+        face_value_cents=facts.campaign.face_value_cents,
+        last_day=latest_day(validity) if isinstance(validity, FixedDate) else None,
+        validity_sentence=_sentence(validity),
+        funders=facts.funders,
+        help_number=help_number,
+        page_host=urlsplit(base_url).netloc,
+        nearest_sites=tuple(_nearby(facts)),
+        dated=dated,
+    )
+
+
+def _sentence(validity: Validity) -> str:
+    match validity:
+        case FixedDate(until):
+            return f"jusqu’au {long_date(until)}"
+        case MonthsAfterHandover(months, latest):
+            return f"pendant {months} mois après la remise, au plus tard le {long_date(latest)}"
+
+
+def _nearby(facts: PaperFacts) -> Sequence[NearbySite]:
+    point = facts.point
+    here = (point.latitude, point.longitude) if point else (None, None)
+    return [
+        NearbySite(
+            site.name,
+            site.adresse,
+            site.commune,
+            site.telephone,
+            site.horaires,
+            tuple(site.services),
+            _km(here, (site.latitude, site.longitude)),
+        )
+        for site in facts.sites
+    ]
+
+
+Place = tuple[float | None, float | None]
+
+
+def _km(one: Place, other: Place) -> float | None:
+    """The distance of two places as the crow flies (haversine), if both are known."""
+    if one[0] is None or one[1] is None or other[0] is None or other[1] is None:
+        return None
+    north, east = radians(other[0] - one[0]), radians(other[1] - one[1])
+    half = sin(north / 2) ** 2 + cos(radians(one[0])) * cos(radians(other[0])) * sin(east / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(half))
