@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from bench.figures import Board
+from bench.figures import Board, Figure
 from bench.ground import PASSES, Ground
 from tests.support.cast import OPERATOR, PASS_KEY, STATEMENT_KEY, TYPED_CODES
 from voucher_service.actions import settling
@@ -28,8 +28,8 @@ WITH used AS (
     WHERE b.id BETWEEN :first AND :last RETURNING id, campaign_id, association_id, cents)
 INSERT INTO transfer (event, kind, campaign_id, debit, credit, cents, value_date, recorded_at,
     reference)
-SELECT 'use:' || id, 'use', campaign_id, 'outstanding:' || campaign_id,
-    'payable:' || association_id, cents, current_date, :moment, 'redemption:' || id
+SELECT 'use:' || id, 'use', campaign_id, 'outstanding:campaign:' || campaign_id,
+    'payable:association:' || association_id, cents, current_date, :moment, 'redemption:' || id
 FROM used"""
 )
 """A month of uses, written at once: the same rows that as many scans would have left."""
@@ -41,13 +41,13 @@ def sign(board: Board, ground: Ground, booklets: int) -> None:
     wanted = range(1, booklets + 1)
     began = time.perf_counter()
     passes = sum(len(page) for page in print_passes(session, wanted, PASS_KEY, TYPED_CODES))
-    board.add(SIGN, passes / (time.perf_counter() - began), "passes/s")
+    board.add(SIGN, "passes/s", Figure(passes / (time.perf_counter() - began)))
     session.rollback()
     private, message = PASS_KEY.private, bytes(60)
     began = time.perf_counter()
     for _ in range(passes):
         private.sign(message)
-    board.add(SIGN_BARE, passes / (time.perf_counter() - began), "/s")
+    board.add(SIGN_BARE, "/s", Figure(passes / (time.perf_counter() - began)))
     board.against(SIGN, SIGN_BARE, "bare signatures")
 
 
@@ -61,7 +61,7 @@ def draw(board: Board, ground: Ground, pages: int) -> None:
     render_booklets(sheets[:1], TEXTS)
     began = time.perf_counter()
     render_booklets(sheets, TEXTS)
-    board.add("draw a booklet's sheet", pages / (time.perf_counter() - began), "pages/s")
+    board.add("draw a booklet's sheet", "pages/s", Figure(pages / (time.perf_counter() - began)))
 
 
 def issue(board: Board, ground: Ground, booklets: int) -> None:
@@ -72,8 +72,8 @@ def issue(board: Board, ground: Ground, booklets: int) -> None:
     began = time.perf_counter()
     world.issue(order)
     seconds = time.perf_counter() - began
-    board.add(f"issue {booklets:,} booklets", seconds, "s")
-    board.add("booklets issued", booklets / seconds, "/s")
+    board.add(f"issue {booklets:,} booklets", "s", Figure(seconds))
+    board.add("booklets issued", "/s", Figure(booklets / seconds))
 
 
 def close(board: Board, ground: Ground, uses: int) -> None:
@@ -89,4 +89,4 @@ def close(board: Board, ground: Ground, uses: int) -> None:
     signatory = settling.Signatory(OPERATOR, STATEMENT_KEY)
     began = time.perf_counter()
     settling.close_period(world.session, LABEL, signatory, "token:1", world.now)
-    board.add(f"close a month of {uses:,} uses", time.perf_counter() - began, "s")
+    board.add(f"close a month of {uses:,} uses", "s", Figure(time.perf_counter() - began))

@@ -5,14 +5,28 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one round of one measure gave."""
+
+    value: float
+    p50_ms: float | None = None
+    p99_ms: float | None = None
+    cpu_us: float | None = None
+    """Processor time of the server's processes for one answer: strangers disturb it less."""
+
+
 @dataclass(slots=True)
 class Series:
-    """What the rounds of one measure gave."""
+    """The rounds of one measure."""
 
     unit: str
-    values: list[float] = field(default_factory=list)
-    p50_ms: list[float] = field(default_factory=list)
-    p99_ms: list[float] = field(default_factory=list)
+    rounds: list[Figure] = field(default_factory=list)
+
+    def median(self, part: str = "value") -> float | None:
+        """The median of one part, where it was measured."""
+        values = [getattr(figure, part) for figure in self.rounds]
+        return statistics.median(values) if None not in values else None
 
 
 class Board:
@@ -22,21 +36,10 @@ class Board:
         self._series: dict[str, Series] = {}
         self._against: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
-    def add(
-        self,
-        name: str,
-        value: float,
-        unit: str,
-        p50_ms: float | None = None,
-        p99_ms: float | None = None,
-    ) -> None:
+    def add(self, name: str, unit: str, figure: Figure) -> None:
         """One round of one measure."""
-        series = self._series.setdefault(name, Series(unit))
-        series.values.append(value)
-        if p50_ms is not None and p99_ms is not None:
-            series.p50_ms.append(p50_ms)
-            series.p99_ms.append(p99_ms)
-        print(f"  {name}: {value:,.1f} {unit}", flush=True)
+        self._series.setdefault(name, Series(unit)).rounds.append(figure)
+        print(f"  {name}: {_short(figure.value)} {unit}", flush=True)
 
     def against(self, name: str, reference: str, words: str) -> None:
         """Say that a measure is read against another: ``words`` name the other in the table."""
@@ -44,12 +47,15 @@ class Board:
 
     def ratio(self, name: str, reference: str) -> float:
         """The median, over the rounds, of a measure divided by its reference of the same round."""
-        pairs = zip(self._series[name].values, self._series[reference].values, strict=True)
-        return statistics.median(value / other for value, other in pairs)
+        pairs = zip(self._series[name].rounds, self._series[reference].rounds, strict=True)
+        return statistics.median(ours.value / other.value for ours, other in pairs)
 
     def table(self) -> str:
         """Medians in Markdown."""
-        lines = ["| measure | median | p50 | p99 | against |", "|---|---:|---:|---:|---|"]
+        lines = [
+            "| measure | median | p50 | p99 | server's CPU | against |",
+            "|---|---:|---:|---:|---:|---|",
+        ]
         for name, series in self._series.items():
             ratios = [
                 f"{self.ratio(name, reference):.2f} of {words}"
@@ -57,8 +63,10 @@ class Board:
             ]
             cells = [
                 name,
-                f"{_short(statistics.median(series.values))} {series.unit}",
-                *(_milliseconds(values) for values in (series.p50_ms, series.p99_ms)),
+                f"{_short(series.median() or 0)} {series.unit}",
+                _cell(series.median("p50_ms"), "ms"),
+                _cell(series.median("p99_ms"), "ms"),
+                _cell(series.median("cpu_us"), "µs"),
                 "; ".join(ratios),
             ]
             lines.append(f"| {' | '.join(cells)} |")
@@ -69,5 +77,5 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def _milliseconds(values: list[float]) -> str:
-    return f"{statistics.median(values):.1f} ms" if values else ""
+def _cell(value: float | None, unit: str) -> str:
+    return "" if value is None else f"{_short(value)} {unit}"

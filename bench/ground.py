@@ -1,4 +1,4 @@
-"""What the measures stand on: a PostgreSQL that keeps its promises, and booklets in people's hands."""
+"""What the measures stand on: a PostgreSQL that keeps its promises, booklets in people's hands."""
 
 import contextlib
 import tempfile

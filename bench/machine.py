@@ -35,9 +35,9 @@ def describe(url: str, folder: Path) -> list[str]:
     kept = ", ".join(f"{name} {row[0]}" for name, row in told.items() if row)
     versions = ", ".join(f"{part} {version(part)}" for part in PARTS)
     load = os.getloadavg()[0]
+    cores = f"{os.cpu_count()} cores ({_processor()})"
     return [
-        f"{os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, "
-        f"load {load:.1f} before the start",
+        f"{cores}, {platform.system()} {platform.release()}, load {load:.1f} before the start",
         f"Python {platform.python_version()}, {versions}",
         f"PostgreSQL: {kept}; fdatasync {fdatasync_us(folder):.0f} µs",
     ]
