@@ -4,19 +4,16 @@ The close comes first and stands by itself: a paper that cannot be drawn never u
 tried again by the next run.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
 
 from voucher_service.actions.settling import close_period
-from voucher_service.core.attestation import base64url
-from voucher_service.documents.statement import Proof, to_csv, to_pdf
+from voucher_service.documents.statement_files import CSV, PDF, draw
 from voucher_service.jobs.tools import Sessions, Tools
-from voucher_service.store import renderings, tables
+from voucher_service.store import renderings
 
-PDF, CSV = "application/pdf", "text/csv"
 MEDIA = (PDF, CSV)
 """What a statement is drawn as."""
 
@@ -54,19 +51,10 @@ def _render_one(
         statement = renderings.statement(session, number)
         session.expunge(statement)
     try:
-        content = _draw(tools, statement, media_type)
+        content = draw(statement, media_type, tools.settings.base_url)
     except Exception:  # any fault of a drawing stays with that drawing
         log.exception("rendering_failed", statement=number, media_type=media_type)
         return False
     with sessions() as session, session.begin():
         renderings.keep(session, number, media_type, content, now)
     return True
-
-
-def _draw(tools: Tools, statement: tables.Statement, media_type: str) -> bytes:
-    document = json.loads(statement.document)
-    if media_type == CSV:
-        return to_csv(document)
-    address = f"{tools.settings.base_url}/verify/{statement.number}"
-    signature = base64url(statement.signature)
-    return to_pdf(document, Proof(statement.sha256, signature, statement.kid, address))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from voucher_service.core.settlement import Claim
 from voucher_service.store import tables
@@ -22,6 +22,12 @@ def by_scan(session: Session, site: int, device: int, scan_id: str) -> tables.Re
     ).first()
 
 
+def _open() -> tuple[ColumnElement[bool], ...]:
+    """What is neither taken back, nor settled, nor contested: it can still become one of them."""
+    table = tables.Redemption
+    return (table.undone_at.is_(None), table.period_id.is_(None), table.contested_at.is_(None))
+
+
 def take_back(session: Session, redemption: int, now: datetime) -> bool:
     """Undo a live redemption inside its window. Exactly one of an undo and a claim wins."""
     table = tables.Redemption
@@ -29,9 +35,7 @@ def take_back(session: Session, redemption: int, now: datetime) -> bool:
         session,
         table,
         table.id == redemption,
-        table.undone_at.is_(None),
-        table.period_id.is_(None),
-        table.contested_at.is_(None),
+        *_open(),
         table.undo_until >= now,
         undone_at=now,
     )
@@ -44,9 +48,7 @@ def set_aside(session: Session, redemption: int, now: datetime) -> bool:
         session,
         table,
         table.id == redemption,
-        table.undone_at.is_(None),
-        table.period_id.is_(None),
-        table.contested_at.is_(None),
+        *_open(),
         contested_at=now,
     )
 
@@ -63,9 +65,7 @@ def claim(session: Session, period: int, cutoff: datetime, now: datetime) -> int
     return update_if(
         session,
         table,
-        table.period_id.is_(None),
-        table.undone_at.is_(None),
-        table.contested_at.is_(None),
+        *_open(),
         table.moment < cutoff,
         table.undo_until < now,
         period_id=period,
