@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from bench.figures import Board, Figure
-from bench.ground import PASSES, Ground
+from bench.ground import PASSES, Ground, tidy
 from tests.support.cast import OPERATOR, PASS_KEY, STATEMENT_KEY, TYPED_CODES
 from voucher_service.actions import settling
 from voucher_service.actions.printing import print_passes
@@ -84,6 +84,7 @@ def close(board: Board, ground: Ground, uses: int) -> None:
     with world.engine.begin() as connection:
         values = {"first": booklets.start, "last": booklets.stop - 1, "passes": PASSES}
         connection.execute(USES, values | {"moment": moment, "service": "Parentalité"})
+    tidy(world.engine)
     settling.open_period(world.session, LABEL, world.now, world.now)
     world.session.commit()
     signatory = settling.Signatory(OPERATOR, STATEMENT_KEY)

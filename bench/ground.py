@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from tests.support.cast import PASS_KEY, TYPED_CODES, Point
 from tests.support.databases import migrate
@@ -64,6 +64,13 @@ class Ground:
         ]
 
 
+def tidy(engine: Engine) -> None:
+    """What PostgreSQL does by itself a minute after much was written."""
+    with engine.connect() as connection:
+        vacuum = connection.execution_options(isolation_level="AUTOCOMMIT")
+        vacuum.exec_driver_sql("VACUUM ANALYZE")
+
+
 @contextlib.contextmanager
 def prepared(booklets: int) -> Iterator[Ground]:
     """A server, a migrated database, and so many booklets handed over."""
@@ -76,7 +83,5 @@ def prepared(booklets: int) -> Iterator[Ground]:
         with set_up(url, Path(home), booklets=booklets, passes=PASSES, phones=8) as stage:
             with stage.world.engine.begin() as connection:
                 connection.execute(HAND_OVER, {"point": stage.point, "now": stage.world.now})
-            with stage.world.engine.connect() as connection:
-                vacuum = connection.execution_options(isolation_level="AUTOCOMMIT")
-                vacuum.exec_driver_sql("VACUUM ANALYZE")
+            tidy(stage.world.engine)
             yield Ground(server, stage)
