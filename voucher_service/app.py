@@ -10,6 +10,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, g, request
 from flask_sqlalchemy import SQLAlchemy
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import merchants
 from voucher_service import api, web
@@ -37,6 +38,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application for some settings, or for those of the environment."""
     settings = settings or read_settings()
     app = Flask("voucher_service", static_folder=None, template_folder=None)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        # Else everybody would share the proxy's address, and its limit on tries.
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["SQLALCHEMY_DATABASE_URI"] = engine.driver_url(settings.database_url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine.engine_options(settings.database_url)

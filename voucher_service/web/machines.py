@@ -1,10 +1,11 @@
 """What machines ask without a token: health, metrics, public keys, files, a pass's status."""
 
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, request
 from pydantic import StringConstraints
 
 from voucher_service.actions import redeeming
@@ -22,6 +23,11 @@ blueprint = Blueprint("machines", __name__)
 API = Api(blueprint)
 
 STATIC = Path(__file__).parent / "static"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 MINUTE, DAY = 60, 24 * 3600
 TRIES_A_MINUTE, TRIES_A_DAY = 10, 100
 
@@ -84,9 +90,18 @@ def show_metrics() -> Response:
 @blueprint.get("/static/<word:name>")
 def static_file(name: str) -> Response:
     """The stylesheet and the script of the public pages."""
-    response = send_from_directory(STATIC, name)
+    content = _files().get(name) or abort(404)
+    response = Response(content, content_type=TYPES[Path(name).suffix])
     response.headers["Cache-Control"] = "public, max-age=3600"
+    response.add_etag()
+    response.make_conditional(request)
     return response
+
+
+@cache
+def _files() -> dict[str, bytes]:
+    """The few files of the pages, read once."""
+    return {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in TYPES}
 
 
 @blueprint.get("/favicon.ico")

@@ -80,8 +80,8 @@ def places(session: Session, commune: str = "", limit: int | None = None) -> lis
 
 def folded(commune: str) -> str:
     """A commune's name without what people leave out: accents, capitals, hyphens, ``saint``."""
-    plain = unicodedata.normalize("NFKD", commune).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
+    letters = unicodedata.normalize("NFKD", commune.casefold().replace("œ", "oe"))
+    words = re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c)))
     return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
 
 
