@@ -1,6 +1,7 @@
 """The page behind every printed code: it tells, it never spends, and it remembers no code."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.cast import MAILBOX
 from tests.support.problems import refused
 from tests.support.source import ROOT
 from voucher_service.actions import distributing
+from voucher_service.app import create_app
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.pass_text import to_url
 from voucher_service.core.passes import Accepted
@@ -135,3 +137,21 @@ def test_a_question_that_is_none_is_refused(fetch):
     for body in ({}, {"code": ""}, {"code": 12}, {"code": "1", "site": "2"}, {"code": "x" * 2049}):
         refused(fetch("/p/status", "POST", json=body), 422, "invalid")
     refused(fetch("/p/status", "POST", data="code=1"), 415, "not_json")
+
+
+def test_behind_a_proxy_of_ours_everybody_has_an_allowance_of_their_own(service):
+    app = create_app(replace(service.services.settings, trusted_proxies=1))
+    service.world.session.commit()
+
+    def ask(address):
+        headers = {"X-Forwarded-For": address}
+        answer = app.test_client().post("/p/status", json={"code": "hello"}, headers=headers)
+        return answer.status_code
+
+    assert [ask("192.0.2.1") for _ in range(11)] == [200] * 10 + [429]
+    assert ask("192.0.2.2") == 200
+    assert ask("192.0.2.1, 192.0.2.3") == 200  # only what our own proxy wrote counts
+    assert ask("192.0.2.3, 192.0.2.1") == 429
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+    app.extensions["voucher"].book.close()
