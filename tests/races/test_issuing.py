@@ -87,6 +87,6 @@ def issued_at_once(world: World, orders: int = 4) -> list[int]:
 def booklets_of(world: World, orders: list[int]) -> list[int]:
     booklet = tables.Booklet
     count = select(booklet.order_id, func.count()).group_by(booklet.order_id)
-    found = dict(world.session.execute(count).tuples())
+    found: dict[int, int] = dict(world.session.execute(count).all())
     world.session.rollback()
     return [found[order] for order in orders]

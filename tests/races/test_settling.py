@@ -1,5 +1,6 @@
 """A use is either taken back or paid, and a period is closed once, whoever is first."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -39,6 +40,7 @@ def test_twin_an_undo_that_reads_then_writes_takes_back_what_is_being_paid(
         redemption = session.get_one(tables.Redemption, number)
         if redemption.undone_at or redemption.period_id:
             return False
+        time.sleep(0.1)  # a slow moment, in which the close claims what was read
         update_if(session, tables.Redemption, tables.Redemption.id == number, undone_at=now)
         return True
 

@@ -35,7 +35,7 @@ from voucher_service.actions.tokens import Role, create_token
 from voucher_service.core.campaign import FixedDate
 from voucher_service.core.pass_text import to_url
 from voucher_service.secret_files import STATEMENT, TYPED_CODE, write_once
-from voucher_service.store.engine import make_engine
+from voucher_service.store.engine import READ_ONLY, make_engine
 
 REDEMPTIONS = "/scan/v1/redemptions"
 ORIGIN = "https://pass.example.org"
@@ -93,7 +93,7 @@ class Stage:
     def count(self, question: str, **values: int) -> int:
         """The one number that a question in SQL gives."""
         self.world.session.rollback()
-        with self.world.engine.connect() as connection:
+        with self.world.engine.connect().execution_options(**READ_ONLY) as connection:
             return int(connection.execute(text(question), values).scalar_one())
 
 
