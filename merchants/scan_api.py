@@ -9,12 +9,13 @@ from datetime import datetime
 from flask import Blueprint, request
 
 from merchants import messages
-from merchants.verdicts import LANGUAGES, present
+from merchants.verdicts import present
 from voucher_service.actions import pairing, redeeming, undoing
 from voucher_service.core.campaign import service_moment
 from voucher_service.core.errors import DomainError
 from voucher_service.core.passes import Refused, Scan, Verdict
 from voucher_service.http.endpoint import Api
+from voucher_service.http.language import language
 from voucher_service.http.limits import limit
 from voucher_service.http.problems import status_of
 from voucher_service.http.services import Services
@@ -29,8 +30,7 @@ FULL_BATCH = 100
 def _present(verdict: Verdict, scan_id: str | None) -> messages.AcceptedOut | messages.RefusedOut:
     """A verdict for the phone that asked. Only a refusal has words, so only it has a language."""
     refused = isinstance(verdict, Refused)
-    language = request.accept_languages.best_match(LANGUAGES, "fr") if refused else "fr"
-    return present(verdict, scan_id, language)
+    return present(verdict, scan_id, language() if refused else "fr")
 
 
 def _scan(

@@ -15,8 +15,6 @@ from voucher_service.core.passes import Accepted, Refused, Verdict
 from voucher_service.core.reasons import Reason
 from voucher_service.resources import shipped
 
-LANGUAGES = ("fr", "en")
-
 
 @cache
 def sentences() -> dict[str, dict[str, dict[str, str]]]:

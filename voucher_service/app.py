@@ -82,7 +82,6 @@ def _watch_requests(app: Flask) -> None:
         route = request.url_rule.rule if request.url_rule else "unknown"
         metrics.observe(request.method, route, response.status_code, seconds)
         response.headers["X-Request-Id"] = g.request_id
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or seconds > SLOW_SECONDS:
             log.warning(

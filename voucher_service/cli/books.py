@@ -147,9 +147,15 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         files = upkeep.forget_prints(session, moment)
         pairings = upkeep.forget_pairings(session, moment)
         answers = upkeep.forget_answers(session, moment)
+        tries = upkeep.forget_tries(session)
     for name in files:
         (settings.prints / name).unlink(missing_ok=True)
     for stray in settings.prints.glob(".*.part"):
         if stray.stat().st_mtime < (moment - STRAY_AFTER).timestamp():
             stray.unlink(missing_ok=True)
-    return {"prints": len(files), "pairing codes": pairings, "idempotency keys": answers}
+    return {
+        "prints": len(files),
+        "pairing codes": pairings,
+        "idempotency keys": answers,
+        "counted tries": tries,
+    }

@@ -120,14 +120,21 @@ def _has_data(settings: Settings) -> bool:
 def _play(settings: Settings, now: datetime, progress: Progress) -> Tokens:
     _make_pass_key(settings, now)
     engine = opening.open_database(settings.database_url)
-    book = Book(make_hot_engine(settings.database_url))
-    tools = make_tools(settings)
+    hot = make_hot_engine(settings.database_url)
+    for hurried in (engine, hot):
+        # A play that is interrupted is begun again, so it need not survive a power cut.
+        opening.hurry(hurried)
+    engine.dispose()  # the connection made before
+    tools, book = make_tools(settings), Book(hot)
     with Session(engine) as session:
         key = open_signing_key(session, settings, _passphrase(settings), None, now)
     play(lambda: Session(engine), book, tools, key, now, progress)
+    book.close()
+    engine.dispose()
+    opening.make_durable(settings.database_url)
+    engine = opening.open_database(settings.database_url)
     with Session(engine) as session, session.begin():
         tokens = _make_tokens(session, now)
-    book.close()
     engine.dispose()
     return tokens
 

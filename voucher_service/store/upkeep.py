@@ -43,3 +43,9 @@ def forget_answers(session: Session, now: datetime) -> int:
     table = tables.IdempotencyKey
     old = delete(table).where(table.started_at < now - ANSWERS_KEPT).returning(table.key)
     return len(session.execute(old).all())
+
+
+def forget_tries(session: Session) -> int:
+    """Delete the counts of tries: they hold addresses, and begin anew each night; how many."""
+    table = tables.Throttle
+    return len(session.execute(delete(table).returning(table.key)).all())
