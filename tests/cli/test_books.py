@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from tests.cli.conftest import House
 from tests.support.autumn import Autumn
 from voucher_service.cli import books
-from voucher_service.jobs import statements
+from voucher_service.documents import statement_files
 from voucher_service.store import tables
 from voucher_service.store.once import insert_row
 
@@ -61,7 +61,7 @@ def test_a_paper_that_cannot_be_drawn_never_undoes_the_close(house, monkeypatch)
         raise ValueError("no such font")
 
     with monkeypatch.context() as patched:
-        patched.setattr(statements, "to_pdf", broken)
+        patched.setattr(statement_files, "to_pdf", broken)
         result = house.run("close-period", "autumn", "--cutoff", EARLIER.isoformat())
     assert result.exit_code == 1
     assert "5 papers could not be drawn" in result.stderr
