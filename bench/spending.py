@@ -136,11 +136,14 @@ VALUES = {
     "cents": "1000",
     "kind": "'use'",
     "campaign": "{campaign}",
-    "debit": "'outstanding:campaign:{campaign}'",
-    "credit": "'payable:association:{association}'",
+    "debit": "concat_ws(chr(58), 'outstanding', 'campaign', {campaign})",
+    "credit": "concat_ws(chr(58), 'payable', 'association', {association})",
     "value_date": "current_date",
 }
-"""What pgbench puts where the service puts what it read and judged."""
+"""What pgbench puts where the service puts what it read and judged.
+
+Colons are chr(58): before a word, one makes a variable, even inside quotes.
+"""
 
 LARGEST_RATE = 20_000
 """More than pgbench does in a second here: how many passes it is given."""
