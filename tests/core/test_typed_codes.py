@@ -1,5 +1,7 @@
 """Typed codes: the published ones, NIST's samples of FF1, and every slip of the hand."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ DIGITS36 = "0123456789abcdefghijklmnopqrstuvwxyz"
     ],
 )
 def test_ff1_gives_nists_published_samples(radix: int, tweak: bytes, plain: str, secret: str):
-    cipher = FF1(NIST, radix, tweak)
+    cipher = FF1(NIST, radix, tweak, len(plain))
     scrambled = cipher.encrypt([DIGITS36.index(sign) for sign in plain])
     assert "".join(DIGITS36[digit] for digit in scrambled) == secret
     assert cipher.decrypt(scrambled) == [DIGITS36.index(sign) for sign in plain]
@@ -66,9 +68,31 @@ def test_two_neighbours_swapped_are_always_seen(index: int, place: int):
     assert swapped == code or not well_formed(swapped)
 
 
-@given(st.text(max_size=50))
+@given(st.text(max_size=50) | st.text(ALPHABET + "oilOIL- u", min_size=8, max_size=60))
 def test_any_text_gets_an_answer(text: str):
     assert (CODES.read(text) is not None) == well_formed(text)
+
+
+def test_a_text_of_any_length_is_refused_in_the_same_way_with_and_without_the_key():
+    hidden = "-" * 100 + CODES.write(1, 1)
+    assert not well_formed(hidden)
+    assert CODES.read(hidden) is None
+
+
+@pytest.mark.parametrize(("index", "number"), [(2**42, 1), (1, 256), (-1, 1), (1, -1)])
+def test_what_would_wrap_into_the_code_of_another_pass_is_not_written(index: int, number: int):
+    with pytest.raises(ValueError, match="no typed code"):
+        CODES.write(index, number)
+
+
+def test_the_passes_of_many_booklets_have_as_many_codes():
+    assert len({CODES.write(index, number) for index in range(500) for number in range(10)}) == 5000
+
+
+def test_threads_may_share_one_key():
+    with ThreadPoolExecutor(4) as threads:
+        read = threads.map(lambda index: CODES.read(CODES.write(index, 7)), range(2000))
+        assert list(read) == [(index, 7) for index in range(2000)]
 
 
 def test_another_key_reads_something_else():
