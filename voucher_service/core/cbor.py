@@ -1,7 +1,8 @@
 """The few kinds of CBOR that a pass is made of, in their one deterministic form (RFC 8949, 4.2.1).
 
-Whole numbers, byte strings, arrays, maps with whole-number keys, and tags. The decoder is total: it
-gives a value or raises :class:`NotCanonical`, whatever the bytes. Nothing else is understood.
+Whole numbers, byte strings, arrays, maps with whole-number keys, and tags; nothing else is
+understood. The decoder is total: it gives a value or raises :class:`NotCanonical`, whatever the
+bytes. It never looks at what the values mean.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Tagged:
 
 
 def encode(value: Value) -> bytes:
-    """The only byte form of a value."""
+    """The only byte form of a value; raises ``ValueError`` for a number of more than 64 bits."""
     match value:
         case Tagged(tag, inner):
             return _head(_TAG, tag) + encode(inner)

@@ -112,15 +112,19 @@ class SigningKey:
         face_value_cents: int,
         expires_at: int,
     ) -> bytes:
-        """The token of one pass. The same pass always gives the same bytes."""
-        protected = cbor.encode({ALG: ALGORITHMS["Ed25519"], KID: self.kid})
-        payload = cbor.encode(
-            {
-                EXP: expires_at,
-                CTI: booklet_id + bytes([number]),
-                CLAIMS: [VERSION, campaign, face_value_cents],
-            }
-        )
+        """The token of one pass. The same pass always gives the same bytes.
+
+        Raises ``ValueError`` for what no reader would open: nobody finds out before it is on paper.
+        """
+        header: cbor.Value = {ALG: ALGORITHMS["Ed25519"], KID: self.kid}
+        claims: cbor.Value = {
+            EXP: expires_at,
+            CTI: booklet_id + bytes([number]),
+            CLAIMS: [VERSION, campaign, face_value_cents],
+        }
+        if not (_kid_of(header) and _claims_of(claims, self.kid)):
+            raise ValueError(f"pass {number} of booklet {booklet_id.hex()} has not our shape")
+        protected, payload = cbor.encode(header), cbor.encode(claims)
         signature = self.private.sign(_signed_bytes(protected, payload))
         return cbor.encode(cbor.Tagged(SIGN1, [protected, {}, payload, signature]))
 
