@@ -1,6 +1,8 @@
 """The command behind ``./run``: a service at work, what to try on it, and where."""
 
 import os
+import sys
+from pathlib import Path
 
 import click
 
@@ -16,6 +18,9 @@ from voucher_service.jobs.tools import make_tools, open_signing_key
 from voucher_service.secret_files import passphrase
 from voucher_service.store.queries.figures import spendable_pass
 
+PROGRAM = Path(sys.executable).with_name("voucher-service")
+"""This very program, wherever it was installed: the reader's PATH may not know it."""
+
 
 @click.command()
 @click.option("--no-serve", is_flag=True, help="End when the pilot was played.")
@@ -30,7 +35,7 @@ def demo(*, no_serve: bool, reset: bool, host: str, as_json: bool) -> None:
     with reading(settings) as session:
         answer(totals(session) if as_json else {}, in_words(session), as_json=as_json)
     if not as_json:
-        click.echo("\n".join(["", *_tokens(tokens), "", *_next(settings)]))
+        click.echo("\n".join(["", *_tokens(tokens), "", *_next(settings, tokens)]))
     if no_serve:
         return
     # The served processes read their settings anew: they too may sign in a demonstration.
@@ -42,7 +47,7 @@ def _tokens(tokens: Tokens | None) -> list[str]:
     if tokens is None:
         return [
             "Kept as it was. Tokens were shown the first time; a new one:",
-            "  voucher-service token create --role operator",
+            f"  {PROGRAM} token create --role operator",
         ]
     return [
         "Tokens, shown only now:",
@@ -51,17 +56,19 @@ def _tokens(tokens: Tokens | None) -> list[str]:
     ]
 
 
-def _next(settings: Settings) -> list[str]:
+def _next(settings: Settings, tokens: Tokens | None) -> list[str]:
     """The address, and what to try first."""
+    phone = tokens.phone if tokens else "PHONE_TOKEN"
     return [
         f"Open {settings.base_url}  (what is in the account: {settings.base_url}/books)",
         "Look at a pass, as a phone does:",
-        f"  curl -s {settings.base_url}/scan/v1/checks -H 'Authorization: Bearer PHONE_TOKEN' \\",
+        f"  curl -s {settings.base_url}/scan/v1/checks -H 'Authorization: Bearer {phone}' \\",
         "    -H 'Content-Type: application/json' \\",
         f'    -d \'{{"code": "{_code(settings)}"}}\'',
         "Print two booklets:",
-        f"  VOUCHER_PASSPHRASE_FILE={settings.passphrase_file} \\",
-        "    voucher-service print 1 --count 2 --out booklets.pdf",
+        f"  PORT={settings.port} VOUCHER_HOME={settings.home} \\",
+        f"    VOUCHER_PASSPHRASE_FILE={settings.passphrase_file} \\",
+        f"    {PROGRAM} print 1 --count 2 --out booklets.pdf --letters letters.pdf",
     ]
 
 

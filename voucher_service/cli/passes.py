@@ -73,7 +73,7 @@ def print_order(
         if wanted:
             key = open_signing_key(session, settings, passphrase(settings), order, moment)
             for form, target in wanted:
-                with progress(f"Booklets signed for {target.name}") as tell:
+                with progress(f"Booklets for {target.name}") as tell:
                     write_passes(session, tools, key, booklets, form, target, dated, tell)
         if letters:
             with progress(f"Letters for {letters.name}") as tell:

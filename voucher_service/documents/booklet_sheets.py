@@ -5,7 +5,7 @@ under its serial: that rule belongs to whoever calls.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,8 @@ _CODE_MM = 37
 """The room that a panel has for a code and its quiet zone."""
 
 _CHUNK = 10
+
+Progress = Callable[[int, int], None]
 """Booklets typeset at once. Typst keeps about 1.6 MB a page for its last ten documents."""
 
 
@@ -81,14 +83,19 @@ class SheetTexts:
 
 
 def render_booklets(
-    sheets: Iterable[BookletSheet], texts: SheetTexts, first: int = 1, total: int | None = None
+    sheets: Iterable[BookletSheet],
+    texts: SheetTexts,
+    first: int = 1,
+    total: int | None = None,
+    progress: Progress = lambda _done, _total: None,
 ) -> bytes:
     """The sheets of some booklets as one PDF/A-3b.
 
     ``first`` and ``total`` say which part of a print run this is: its first booklet is number
-    ``first`` of ``total``. Up to ten booklets the file also carries PDF/UA-1 tags; a longer one is
-    for the press, joined from untagged parts, so that memory does not grow with the run. Raises
-    ``ValueError`` if there is no booklet, or if the address is too long for a readable code.
+    ``first`` of ``total``. ``progress`` is told (booklets drawn, booklets in this part). Up to ten
+    booklets the file also carries PDF/UA-1 tags; a longer one is for the press, joined from
+    untagged parts, so that memory does not grow with the run. Raises ``ValueError`` if there is no
+    booklet, or if the address is too long for a readable code.
     """
     booklets = tuple(sheets)
     if not booklets:
@@ -98,23 +105,20 @@ def render_booklets(
     )
     last = total or first + len(booklets) - 1
     tagged = len(booklets) <= _CHUNK
-    parts = (
-        compile_pdf(
-            "booklets",
-            _common(texts, codes)
-            | {
-                "title": _title(booklets),
-                "sheets": [
-                    page
-                    for rank, booklet in enumerate(chunk, start=first + start)
-                    for page in _pages(booklet, codes, f"{rank} sur {last}")
-                ],
-            },
-            texts.dated,
-            tagged=tagged,
-        )
-        for start, chunk in _chunks(booklets)
-    )
+    common = _common(texts, codes) | {"title": _title(booklets)}
+
+    def drawn() -> Iterator[bytes]:
+        for start, chunk in _chunks(booklets):
+            pages = [
+                page
+                for rank, booklet in enumerate(chunk, start=first + start)
+                for page in _pages(booklet, codes, f"{rank} sur {last}")
+            ]
+            pdf = compile_pdf("booklets", common | {"sheets": pages}, texts.dated, tagged=tagged)
+            progress(start + len(chunk), len(booklets))
+            yield pdf
+
+    parts = drawn()
     return next(parts) if tagged else join(parts)
 
 

@@ -6,7 +6,7 @@ passes. This is the one place where the private key, the booklets and the paper 
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from voucher_service.core.signing import SigningKey
 from voucher_service.documents.booklet_sheets import (
     BookletSheet,
     PassSlip,
+    Progress,
     SheetTexts,
     render_booklets,
 )
@@ -30,7 +31,6 @@ from voucher_service.store.queries import paper
 from voucher_service.store.session import Session
 
 Form = Literal["pdf", "ndjson"]
-Progress = Callable[[int, int], None]
 
 
 def write_passes(
@@ -43,21 +43,19 @@ def write_passes(
     dated: date,
     progress: Progress,
 ) -> None:
-    """Sign some booklets of one order and write them; told (booklets signed, total) on the way.
-
-    Drawing a PDF comes after signing: about 15 ms a booklet that nothing tells of.
-    """
-    signed = _counted(print_passes(session, booklets, key, tools.typed_codes), booklets, progress)
+    """Sign some booklets of one order and write them; told (booklets done, total) on the way."""
+    signed = print_passes(session, booklets, key, tools.typed_codes)
     base_url = tools.settings.base_url
     with whole_file(target) as file:
         if form == "ndjson":
-            for booklet in signed:
+            for booklet in _counted(signed, booklets, progress):
                 file.write(b"".join(_line(printed, base_url) for printed in booklet))
         else:
             sheets = [_sheet(booklet, base_url) for booklet in signed]
             if not sheets:
                 raise Conflict("voided", "Every one of these booklets is void: nothing to print.")
-            file.write(render_booklets(sheets, _texts(session, tools, booklets.start, dated, 0)))
+            texts = _texts(session, tools, booklets.start, dated, 0)
+            file.write(render_booklets(sheets, texts, progress=progress))
 
 
 def write_letters(
