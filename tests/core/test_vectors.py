@@ -36,6 +36,7 @@ def test_the_file_is_what_the_generator_makes():
 
 def test_there_are_at_least_a_thousand():
     assert len(VECTORS["passes"]) + len(VECTORS["typed"]) >= 1000
+    assert make_vectors.FILE.stat().st_size < 1_000_000
 
 
 def test_every_good_pass_opens_and_says_what_it_says(keyring: Keyring):

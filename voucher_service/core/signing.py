@@ -142,7 +142,10 @@ class SigningKey:
     @classmethod
     def from_encrypted_pem(cls, kid: bytes, pem: bytes, passphrase: bytes) -> "SigningKey":
         """The key in such a file; raises ``ValueError`` for a wrong passphrase or another kind."""
-        private = load_pem_private_key(pem, passphrase)
+        try:
+            private = load_pem_private_key(pem, passphrase)
+        except TypeError as mismatch:  # the library's word for a passphrase too many or too few
+            raise ValueError(str(mismatch)) from mismatch
         if not isinstance(private, Ed25519PrivateKey):
             raise ValueError("not an Ed25519 key")  # noqa: TRY004 - a file's content, not a type
         return cls(kid, private)
