@@ -143,7 +143,9 @@ def test_the_2001st_hand_over_of_2000_booklets_is_refused(service, nantes):
     clisson = service.by("distributor", nantes.france_services)
     body = {"serial": serials[-1], "point": str(nantes.france_services)}
     assert clisson.post("/handovers", body).status_code == 201
-    refused(clisson.post("/handovers", body), 409, "no_stock")
+    refused(clisson.post("/handovers", body), 409, "handed_over_already")
+    somebody = {"point": str(nantes.france_services)}
+    refused(clisson.post("/handovers", somebody), 409, "no_stock")
     point = clisson.get(f"/distribution-points/{nantes.france_services}").json
     assert (point["in_stock"], point["handed_over"], point["unmet"]) == (0, 2000, 1)
 

@@ -88,22 +88,29 @@ def hand_over(
 ) -> HandedOver | NoStock:
     """Give a booklet to somebody: from now on its passes can be spent.
 
-    Without a serial, or with one this empty point never had, the unmet request is counted.
+    Without a serial, or with one that this empty point never had, the unmet request is counted.
     """
     find(session, tables.DistributionPoint, point, "distribution point")
-    if booklets.in_stock(session, point) == 0:
-        booklets.count_unmet(session, point, paris_day(now))
-        return NoStock()
     if serial is None:
-        raise Invalid("serial_missing", "Say which booklet: type or read its serial.", "serial")
+        return _unmet(session, point, now)
     booklet = _booklet(session, serial)
     rules = load.campaign(find(session, tables.Campaign, booklet.campaign_id, "campaign"))
     valid_until = last_day(rules.validity, paris_day(now))
     if not booklets.hand_over(session, booklet.id, point, valid_until, now):
+        if booklet.point_id != point and booklets.in_stock(session, point) == 0:
+            return _unmet(session, point, now)
         raise Conflict(*_why_not(booklet, point))
     session.add(tables.Handover(booklet_id=booklet.id, point_id=point, newcomer=newcomer, at=now))
     _note(session, booklet.id, "handed_over", None, actor, now)
     return HandedOver(serial, booklet.passes, valid_until)
+
+
+def _unmet(session: Session, point: int, now: datetime) -> NoStock:
+    """Somebody asked a point that has nothing to give: count it, without a name."""
+    if booklets.in_stock(session, point) > 0:
+        raise Invalid("serial_missing", "Say which booklet: type or read its serial.", "serial")
+    booklets.count_unmet(session, point, paris_day(now))
+    return NoStock()
 
 
 def _why_not(booklet: tables.Booklet, point: int) -> tuple[str, str]:

@@ -88,6 +88,7 @@ def close_period(
         _check_over(period, now)
         sealing.seal(session, now)
         redemptions.claim(session, period.id, period.cutoff, now)
+        settlements.know_what_was_claimed(session)
         _settle(Closing(session, period, signatory, now))
         settlements.mark_closed(session, period.id, actor, now)
     session.commit()

@@ -51,19 +51,24 @@ def register(app: Flask) -> None:
 
 def _protect(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = (
-        _page_policy() if response.mimetype == "text/html" else NOTHING
-    )
-    headers["Permissions-Policy"] = DEVICES.format(camera="(self)" if "camera" in g else "()")
-    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.extend(_FIXED)
     # The address of a pass page never leaves, not even to our other pages.
     on_a_pass = request.path == "/p" or request.path.startswith("/p/")
-    headers["Referrer-Policy"] = "no-referrer" if on_a_pass else "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.add("Referrer-Policy", "no-referrer" if on_a_pass else "same-origin")
+    camera = "(self)" if "camera" in g else "()"
+    headers.add("Permissions-Policy", DEVICES.format(camera=camera))
+    page = response.mimetype == "text/html"
+    headers.add("Content-Security-Policy", _page_policy() if page else NOTHING)
     if services().settings.base_url.startswith("https://"):
-        headers["Strict-Transport-Security"] = YEAR
+        headers.add("Strict-Transport-Security", YEAR)
     return response
+
+
+_FIXED = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
 
 
 def _page_policy() -> str:
