@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from tests.core import minting
 from voucher_service.core import cbor
@@ -65,8 +66,11 @@ def digits(chance: random.Random) -> str:
 
 
 def typed(chance: random.Random) -> str:
-    """What a hurried hand may type."""
-    return "".join(chance.choices(ALPHABET + "oil- u", k=chance.choice([12, 12, 14, 60])))
+    """A typed code with up to three slips of a hurried hand."""
+    signs = list(CODES.write(chance.getrandbits(42), chance.getrandbits(8)))
+    for _ in range(chance.randrange(4)):
+        signs[chance.randrange(len(signs))] = chance.choice(ALPHABET + "oil- u")
+    return "".join(signs) + "-" * chance.choice([0, 0, 0, 50])
 
 
 KINDS: dict[str, Callable[[random.Random], Input]] = {
@@ -79,19 +83,19 @@ KINDS: dict[str, Callable[[random.Random], Input]] = {
 }
 
 
-def wrongs(given: Input, answers: Counter[str]) -> Iterator[str]:
-    """What the decoders get wrong about one input; their answers are counted."""
-    if isinstance(given, bytes):
-        answer = KEYRING.open_token(given)
-        answers[str(answer if isinstance(answer, Reason) else "opened")] += 1
-        if isinstance(answer, Opened) and given not in GOOD:
-            yield "opened without having been signed"
-        try:
-            if cbor.encode(cbor.decode(given)) != given:
-                yield "read from two forms"
-        except cbor.NotCanonical:
-            return
-        return
+def wrong_bytes(given: bytes, answers: Counter[str]) -> Iterator[str]:
+    """What the decoders get wrong about some bytes; their answers are counted."""
+    answer = KEYRING.open_token(given)
+    answers[str(answer if isinstance(answer, Reason) else "opened")] += 1
+    if isinstance(answer, Opened) and given not in GOOD:
+        yield "opened without having been signed"
+    with suppress(cbor.NotCanonical):
+        if cbor.encode(cbor.decode(given)) != given:
+            yield "read from two forms"
+
+
+def wrong_text(given: str, answers: Counter[str]) -> Iterator[str]:
+    """The same about a text, read as a pass and as a typed code."""
     answer = KEYRING.open(given)
     if isinstance(answer, Opened) and given.rpartition("#")[2] not in GOOD_DIGITS:
         yield "opened without having been signed"
@@ -101,6 +105,18 @@ def wrongs(given: Input, answers: Counter[str]) -> Iterator[str]:
         yield "well formed with the key and not without, or the reverse"
     if pair and CODES.read(CODES.write(*pair)) != pair:
         yield "read as a pass that is written otherwise"
+
+
+def timed(given: Input, answers: Counter[str]) -> tuple[list[str], float]:
+    """What is wrong about one input, an exception included, and the seconds it took."""
+    before = time.perf_counter()
+    try:
+        found = list(
+            wrong_bytes(given, answers) if isinstance(given, bytes) else wrong_text(given, answers)
+        )
+    except Exception as error:  # noqa: BLE001 - any exception is the finding
+        found = [f"raised {error!r}"]
+    return found, time.perf_counter() - before
 
 
 def main() -> int:
@@ -117,20 +133,17 @@ def main() -> int:
         kind = chance.choice(list(KINDS))
         kinds[kind] += 1
         given = KINDS[kind](chance)
-        before = time.perf_counter()
-        try:
-            found = list(wrongs(given, answers))
-        except Exception as error:  # noqa: BLE001 - any exception is the finding
-            found = [f"raised {error!r}"]
-        took = time.perf_counter() - before
+        found, took = timed(given, answers)
         spent += took
-        slowest = max(slowest, (took, kind, given), key=lambda entry: entry[0])
+        if took > slowest[0]:
+            # Once more: a first time may only mean that the machine was busy.
+            took = min(took, timed(given, Counter())[1])
+            slowest = max(slowest, (took, kind, given), key=lambda entry: entry[0])
         failures += len(found)
         for wrong in found:
             print(f"  {wrong}: {given!r}")
-    print(
-        f"{asked.count:,} inputs, {spent:.0f} s in the decoders ({asked.count / (spent or 1):,.0f}/s)"
-    )
+    rate = asked.count / (spent or 1)
+    print(f"{asked.count:,} inputs, {spent:.0f} s in the decoders ({rate:,.0f}/s)")
     for counted in (kinds, answers):
         print("  " + ", ".join(f"{name} {number:,}" for name, number in counted.most_common()))
     print(f"  slowest {slowest[0] * 1000:.1f} ms, {slowest[1]}: {slowest[2]!r}")
