@@ -69,7 +69,7 @@ def test_production_is_served_without_the_passphrase_and_without_test_keys(
     monkeypatch.setenv("VOUCHER_ISSUER_SIRET", "43493312300029")
     assert "worker --signer" in sqlite_house.refused("serve")
     monkeypatch.delenv("VOUCHER_PASSPHRASE_FILE")
-    assert "2601 is the test key" in sqlite_house.refused("serve")
+    assert "2601 is a test key" in sqlite_house.refused("serve")
 
 
 def test_a_signer_whose_passphrase_does_not_open_its_key_does_not_start(sqlite_house):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -122,9 +123,9 @@ class SigningKey:
             CTI: booklet_id + bytes([number]),
             CLAIMS: [VERSION, campaign, face_value_cents],
         }
-        if not (_kid_of(header) and _claims_of(claims, self.kid)):
-            raise ValueError(f"pass {number} of booklet {booklet_id.hex()} has not our shape")
         protected, payload = cbor.encode(header), cbor.encode(claims)
+        if not (_kid_of(protected) and _claims_of(claims, self.kid)):
+            raise ValueError(f"pass {number} of booklet {booklet_id.hex()} has not our shape")
         signature = self.private.sign(_signed_bytes(protected, payload))
         return cbor.encode(cbor.Tagged(SIGN1, [protected, {}, payload, signature]))
 
@@ -213,18 +214,19 @@ def _read(token: bytes) -> tuple[int, PassToken, bytes, bytes, bytes] | None:
                 tag,
                 [bytes() as protected, {**unprotected}, bytes() as payload, bytes() as signature],
             ) if tag == SIGN1 and not unprotected and len(signature) == SIGNATURE_BYTES:
-                header, claims = cbor.decode(protected), cbor.decode(payload)
+                kid, claims = _kid_of(protected), cbor.decode(payload)
             case _:
                 return None
     except cbor.NotCanonical:
         return None
-    kid = _kid_of(header)
     known = _claims_of(claims, kid[1]) if kid else None
     return (kid[0], known, protected, payload, signature) if kid and known else None
 
 
-def _kid_of(header: cbor.Value) -> tuple[int, bytes] | None:
-    match header:
+@lru_cache(maxsize=256)
+def _kid_of(protected: bytes) -> tuple[int, bytes] | None:
+    """The (algorithm, kid) of a header. Every pass of a key bears the same one."""
+    match cbor.decode(protected):
         case {1: int() as algorithm, 4: bytes() as kid, **rest} if (
             not rest and len(kid) == KID_BYTES and algorithm in ALGORITHMS.values()
         ):
