@@ -35,6 +35,6 @@ class Autumn:
         for code in [self.codes.pop() for _ in range(count)]:
             assert isinstance(self.world.redeem(phone, code, **changed), Accepted)
 
-    def statement(self, number: str) -> Any:  # noqa: ANN401 - a document, as JSON
+    def statement(self, number: str) -> Any:
         row = self.world.session.get_one(tables.Statement, number)
         return json.loads(row.document)

@@ -23,8 +23,8 @@ from voucher_service.store import trust
 from voucher_service.store.opening import open_database, sqlite_file
 
 TARGET = "voucher_service.cli.serving:served_app"
-BLOCKING_THREADS = 8
-"""Requests that one process answers at once."""
+BLOCKING_THREADS = 4
+"""Requests that one process answers at once. More of them only wait for one another."""
 
 GARBAGE = 50_000
 """New objects before the collector looks for cycles: measured, a seventh less time a redemption."""
