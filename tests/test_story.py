@@ -123,7 +123,7 @@ def tell_the_story(world: World) -> None:  # noqa: PLR0915 - a story is told in 
     assert books(session).solvent
 
     # The campaign ends. What was not used goes back to those who paid, to the cent.
-    world.now = datetime(2027, 8, 2, 9, 0, tzinfo=PARIS)
+    world.now = datetime(2027, 8, 9, 9, 0, tzinfo=PARIS)
     credited = closing.expire(session, campaign, world.now)
     assert credited == {metropole: 37_600, departement: 28_200, state: 18_800, msa: 9_400}
     for funder in shares:

@@ -108,11 +108,11 @@ def test_a_pass_spent_twice_is_named_when_the_guard_is_gone(
 
 def test_a_wrong_split_at_the_end_is_named(closed: Autumn, forge: Callable[[str], None]):
     world = closed.world
-    world.now = datetime(2028, 2, 1, 9, 0, tzinfo=PARIS)
+    world.now = datetime(2028, 2, 9, 9, 0, tzinfo=PARIS)
     closing.expire(world.session, closed.campaign, world.now)
     world.session.commit()
     assert check_books(world.session) == []
-    forge("UPDATE transfer SET cents = cents + 1 WHERE event = 'expiry:closing:1:1'")
+    forge("UPDATE transfer SET cents = cents + 1 WHERE event = 'expiry:closing:1.1:1'")
     assert "splits_are_exact" in {problem.invariant for problem in check_books(world.session)}
 
 

@@ -106,7 +106,7 @@ def test_the_year_of_nantes_ends_at_zero_and_every_funder_is_exact(
     assert months == table["months"]
     assert tuple(map(sum, zip(*months, strict=True))) == table["cost"]
 
-    world.now = datetime(2026, 5, 4, 9, 0, tzinfo=PARIS)
+    world.now = datetime(2026, 5, 11, 9, 0, tzinfo=PARIS)
     credited = closing.expire(world.session, campaign, world.now)
     assert tuple(credited.values()) == table["credited"]
     for funder in funders:

@@ -92,7 +92,7 @@ def _splits_are_exact(session: Session) -> Iterator[str]:
         if expired == 0:
             continue
         put_in = orders.activated_by_funder(session, campaign)
-        given_back = audit.expired_by_funder(session, campaign)
+        given_back = orders.expired_by_funder(session, campaign)
         for funder, cents in split(issued - expired, shares).items():
             cost = put_in[funder] - given_back.get(funder, 0)
             if cost != cents:

@@ -48,7 +48,7 @@ def add_funder(session: Session, name: str, kind: str, siret: str | None, now: d
 def add_campaign(session: Session, rules: Campaign, terms: CampaignTerms, now: datetime) -> int:
     """Fix the rules of a set of passes; ``rules.number`` is ignored. Gives its number."""
     campaign.check(rules)
-    _check_shares(session, terms.shares)
+    _check_shares(session, terms.shares, rules.face_value_cents)
     number = insert_row(
         session,
         tables.Campaign,
@@ -75,13 +75,17 @@ def add_campaign(session: Session, rules: Campaign, terms: CampaignTerms, now: d
     return number
 
 
-def _check_shares(session: Session, shares: Sequence[Share]) -> None:
+def _check_shares(session: Session, shares: Sequence[Share], face_value_cents: int) -> None:
     if not shares:
         raise Invalid("no_funder", "A campaign has at least one funder.", "funders")
     if len({share.number for share in shares}) != len(shares):
         raise Invalid("funder_twice", "Each funder stands once.", "funders")
+    whole = sum(share.weight for share in shares)
     for share in shares:
         find(session, tables.Funder, share.number, "funder")
+        # So that no order, period or expiry asks a cent back: see money.split_between.
+        if share.weight * face_value_cents < 2 * whole:
+            raise Invalid("share_too_small", "A funder bears 2 cents of a pass or more.", "funders")
 
 
 def _validity_columns(rules: Campaign) -> dict[str, object]:
@@ -229,7 +233,8 @@ def _mark_funded(session: Session, order: int, now: datetime) -> bool:
 def reverse_receipt(session: Session, receipt: int, now: datetime) -> None:
     """The bank took a payment back. The order is no longer funded and its passes sleep.
 
-    Refused once a pass of the order was spent: then only a correction between people helps.
+    Refused once a pass of the order was spent, or unused ones were given back at the campaign's
+    end: then only a correction between people helps.
     """
     row = find(session, tables.Receipt, receipt, "receipt")
     order = find(session, tables.Order, row.order_id, "order")
@@ -237,6 +242,8 @@ def reverse_receipt(session: Session, receipt: int, now: datetime) -> None:
     booklets.freeze_order(session, order.id)
     if orders.uses(session, order.id):
         raise Conflict("passes_spent", "Passes of this order were spent: the money cannot go back.")
+    if order.funded_at is not None and orders.expiries(session, order.campaign_id):
+        raise Conflict("campaign_ended", "The value of unused passes was given back already.")
     table = tables.Receipt
     if not update_if(
         session, table, table.id == receipt, table.reversed_at.is_(None), reversed_at=now

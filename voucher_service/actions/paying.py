@@ -46,6 +46,8 @@ def send_payout(session: Session, number: str, now: datetime) -> str:
     if any(payout.returned_at is None for payout in sent):
         raise Conflict("paid_already", "This statement was sent to the bank already.")
     parts = [Part(*part) for part in payouts.net_parts(statement.document)]
+    if not parts:
+        raise Conflict("nothing_to_pay", "The fee keeps all of this statement: nothing is paid.")
     _check_covered(session, parts)
     end_to_end = number if not sent else f"{number}-{len(sent) + 1}"
     insert_once(

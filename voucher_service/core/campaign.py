@@ -6,7 +6,7 @@ asks says which day or instant is meant. It never touches money.
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,19 @@ def grace_until(valid_until: date, grace: Grace) -> date:
         return valid_until
     next_month = add_months(valid_until.replace(day=1), 1)
     return next_month.replace(day=monthrange(next_month.year, next_month.month)[1])
+
+
+def nothing_changes_after(campaign: Campaign) -> datetime:
+    """When the last use has arrived and can no longer be taken back: the campaign can be ended.
+
+    The last day with its grace, then the week in which scans made without network still count, then
+    the window in which a site may undo.
+    """
+    last_moment = end_of_day(grace_until(latest_day(campaign.validity), campaign.grace))
+    # In UTC: a week that clocks change in is still seven times 24 hours, as for a scan's delay.
+    return last_moment.astimezone(UTC) + timedelta(
+        seconds=1, days=OFFLINE_UPLOAD_DAYS, minutes=campaign.undo_window_minutes
+    )
 
 
 def service_moment(

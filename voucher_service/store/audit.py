@@ -144,16 +144,6 @@ def redemptions_without_transfer(session: Session) -> Sequence[int]:
     ).all()
 
 
-def expired_by_funder(session: Session, campaign: int) -> dict[int, int]:
-    """Cents of unused value given back to each funder of a campaign."""
-    rows = session.execute(
-        select(T.credit, func.sum(T.cents))
-        .where(T.kind == Kind.EXPIRY.value, T.campaign_id == campaign)
-        .group_by(T.credit)
-    )
-    return {int(account.rpartition(":")[2]): int(cents) for account, cents in rows}
-
-
 def passes_spent_twice(session: Session) -> Sequence[tuple[int, int]]:
     """(booklet, number) of passes with two live redemptions."""
     return session.execute(

@@ -111,6 +111,28 @@ def activated_by_funder(session: Session, campaign: int) -> dict[int, int]:
     }
 
 
+def expired_by_funder(session: Session, campaign: int) -> dict[int, int]:
+    """Cents of unused value given back to each funder of a campaign."""
+    transfer = tables.Transfer
+    rows = session.execute(
+        select(transfer.credit, func.sum(transfer.cents))
+        .where(transfer.kind == Kind.EXPIRY.value, transfer.campaign_id == campaign)
+        .group_by(transfer.credit)
+    )
+    return {int(account.rpartition(":")[2]): int(cents) for account, cents in rows}
+
+
+def expiries(session: Session, campaign: int) -> int:
+    """How many times unused value of a campaign was given back."""
+    transfer = tables.Transfer
+    count = session.scalar(
+        select(func.count(transfer.reference.distinct())).where(
+            transfer.kind == Kind.EXPIRY.value, transfer.campaign_id == campaign
+        )
+    )
+    return int(count or 0)
+
+
 def unreversed(session: Session, events: Sequence[str]) -> list[str]:
     """Which of some events were written and not taken back since."""
     transfer = tables.Transfer
