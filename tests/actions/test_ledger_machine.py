@@ -1,0 +1,238 @@
+"""Whatever happens in whatever order, the books are in order after every step.
+
+A machine plays the scheme through the real actions: it orders, pays, issues, hands over, redeems,
+undoes, contests, closes, approves, pays out, gets returns, ends. Beside it, a plain dictionary of
+what is spent says what every redemption must answer.
+"""
+
+from contextlib import ExitStack
+from datetime import date, datetime
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy.orm import Session
+
+from tests.support.cast import ALIS44, PING, Point, World, trust_the_keys
+from tests.support.databases import SqliteCopies
+from voucher_service.actions import closing, paying, settling, undoing
+from voucher_service.actions.checking import check_books
+from voucher_service.core import accounts
+from voucher_service.core.campaign import PARIS, FixedDate
+from voucher_service.core.errors import Conflict
+from voucher_service.core.passes import Accepted
+from voucher_service.store import tables
+from voucher_service.store.engine import make_engine
+from voucher_service.store.postings import balance, balances
+
+ODD_SHARES = (7, 5, 3)
+ENOUGH = 8
+"""Passes to be spent before the campaign may end, so that most stories are long."""
+
+
+class Scheme(RuleBasedStateMachine):
+    """One campaign of three funders and two associations."""
+
+    unpaid_orders: Bundle[int] = Bundle("unpaid_orders")
+    passes: Bundle[str] = Bundle("passes")
+    uses: Bundle[str] = Bundle("uses")
+    contests: Bundle[int] = Bundle("contests")
+    statements: Bundle[str] = Bundle("statements")
+    payouts: Bundle[str] = Bundle("payouts")
+
+    def __init__(self, copies: SqliteCopies) -> None:
+        super().__init__()
+        self.open = ExitStack()
+        engine = make_engine(self.open.enter_context(copies.fresh()))
+        self.open.callback(engine.dispose)
+        self.session = self.open.enter_context(Session(engine))
+        trust_the_keys(self.session)
+        self.world = World(engine, self.session, now=datetime(2026, 1, 5, 9, 0, tzinfo=PARIS))
+        self.open.callback(self.world.close_book)
+        self.funders = [self.world.funder(f"Financeur {n}") for n in range(len(ODD_SHARES))]
+        self.campaign = self.world.campaign(
+            dict(zip(self.funders, ODD_SHARES, strict=True)),
+            validity=FixedDate(date(2026, 12, 31)),
+            passes_per_booklet=3,
+            face_value_cents=997,
+        )
+        self.point = self.world.point()
+        self.phones: list[Point] = [
+            self.world.at(PING, self.campaign, "PiNG"),
+            self.world.at(ALIS44, self.campaign, "Alis44"),
+        ]
+        self.spent: dict[str, str] = {}
+        self.ended = False
+
+    def teardown(self) -> None:
+        self.open.close()
+
+    @invariant()
+    def the_books_are_in_order(self) -> None:
+        assert check_books(self.session) == []
+        assert sum(cents for _, _, cents in balances(self.session)) == 0
+        self.session.commit()
+
+    @rule(hours=st.integers(1, 200))
+    def time_passes(self, hours: int) -> None:
+        self.world.later(hours=hours)
+
+    @rule(target=unpaid_orders, booklets=st.integers(1, 4))
+    @precondition(lambda self: not self.ended)
+    def an_order(self, booklets: int) -> int:
+        return self.world.order(self.campaign, booklets)
+
+    @rule(order=unpaid_orders, part=st.integers(1, 3), extra=st.integers(0, 50))
+    @precondition(lambda self: not self.ended)
+    def a_funder_pays_a_part_and_a_bit(self, order: int, part: int, extra: int) -> None:
+        funder = self.funders[part - 1]
+        called = self.world.calls(order).get(funder, 0)
+        reference = f"VIR {len(self.session.query(tables.Receipt).all())}"
+        self.world.receive(order, funder, called // 2 + extra + 1, reference)
+
+    @initialize(target=passes)
+    def there_are_passes_from_the_start(self):
+        return self.an_order_is_paid_issued_and_handed_over(self.an_order(4))
+
+    @rule(target=passes, order=consumes(unpaid_orders))
+    @precondition(lambda self: not self.ended)
+    def an_order_is_paid_issued_and_handed_over(self, order: int):
+        self.world.fund(order)
+        serials = self.world.issue(order)
+        self.world.stock(serials, self.point)
+        for serial in serials:
+            self.world.hand_over(serial, self.point)
+        return multiple(*(code for serial in serials for code in self.world.codes(serial)))
+
+    @rule(target=uses, codes=st.lists(passes, min_size=1, max_size=4), where=st.integers(0, 1))
+    def some_passes_are_read(self, codes: list[str], where: int):
+        return multiple(*(scan for code in codes if (scan := self.read(code, where))))
+
+    def read(self, code: str, where: int) -> str | None:
+        free = code not in self.spent
+        verdict = self.world.redeem(self.phones[where], code)
+        good_until = datetime(2027, 2, 1, tzinfo=PARIS)
+        accepted = isinstance(verdict, Accepted)
+        if self.ended or self.world.now >= good_until:
+            assert not accepted
+            return None
+        assert accepted == free
+        if not accepted:
+            return None
+        scan_id = f"scan-{self.world.scans:08d}"
+        self.spent[code] = scan_id
+        return scan_id
+
+    def redemption(self, scan_id: str) -> tables.Redemption:
+        query = self.session.query(tables.Redemption).filter_by(scan_id=scan_id)
+        found: tables.Redemption = query.one()
+        return found
+
+    def forget(self, scan_id: str) -> None:
+        self.spent = {code: held for code, held in self.spent.items() if held != scan_id}
+
+    @rule(scan_id=uses)
+    def a_use_is_taken_back_if_it_still_can_be(self, scan_id: str) -> None:
+        use = self.redemption(scan_id)
+        try:
+            undoing.undo(
+                self.session, use.site_id, use.device_id, scan_id, "erreur", self.world.now
+            )
+        except Conflict:
+            self.session.rollback()
+        else:
+            self.session.commit()
+            self.forget(scan_id)
+
+    @rule(target=contests, scan_id=uses)
+    def a_use_is_contested_if_it_still_can_be(self, scan_id: str):
+        try:
+            number = undoing.contest(
+                self.session, self.redemption(scan_id).id, "doute", "token:1", self.world.now
+            )
+        except Conflict:
+            self.session.rollback()
+            return multiple()
+        self.session.commit()
+        return number
+
+    @rule(contest=consumes(contests), upheld=st.booleans())
+    def a_contest_is_decided(self, contest: int, *, upheld: bool) -> None:
+        redemption = self.session.get_one(tables.Contestation, contest).redemption_id
+        scan_id = self.session.get_one(tables.Redemption, redemption).scan_id
+        undoing.decide_contest(
+            self.session, contest, upheld=upheld, actor="token:2", now=self.world.now
+        )
+        self.session.commit()
+        if upheld:
+            self.forget(scan_id)
+
+    @rule(target=statements)
+    @precondition(lambda self: self.spent)
+    def a_period_is_closed(self):
+        self.world.later(hours=1)
+        label = f"close {self.session.query(tables.Period).count()}"
+        return multiple(*self.world.close(label, self.world.now))
+
+    @rule(target=payouts, number=consumes(statements))
+    def an_association_is_paid(self, number: str):
+        settling.approve_statement(self.session, number, "token:2", self.world.now)
+        self.session.commit()
+        if not number.startswith("RA"):
+            return multiple()
+        reference = paying.send_payout(self.session, number, self.world.now)
+        self.session.commit()
+        return reference
+
+    @rule(target=payouts, reference=consumes(payouts), returned=st.booleans())
+    def the_bank_answers(self, reference: str, *, returned: bool):
+        paying.payout_executed(self.session, reference, self.world.now)
+        self.session.commit()
+        if not returned:
+            return multiple()
+        paying.payout_returned(self.session, reference, "AC04", self.world.now)
+        number = self.session.get_one(tables.Payout, reference).statement_number
+        again = paying.send_payout(self.session, number, self.world.now)
+        self.session.commit()
+        return again
+
+    def deposit(self, funder: int) -> int:
+        """What a funder has paid beyond what is in passes and what it still owes."""
+        names = (accounts.funds(funder), accounts.receivable(funder))
+        return sum(balance(self.session, name, self.campaign) for name in names)
+
+    @rule()
+    @precondition(lambda self: not self.ended and len(self.spent) >= ENOUGH)
+    def the_campaign_ends_and_deposits_go_home(self) -> None:
+        contested = tables.Redemption.contested_at.is_not(None)
+        if self.session.query(tables.Redemption).filter(contested).count():
+            return
+        self.world.now = max(self.world.now, datetime(2027, 2, 9, 9, 0, tzinfo=PARIS))
+        closing.expire(self.session, self.campaign, self.world.now)
+        for funder in self.funders:
+            if self.deposit(funder) > 0:
+                closing.refund(self.session, self.campaign, funder, self.world.now)
+        self.session.commit()
+        self.ended = True
+
+
+def test_the_books_are_in_order_after_every_step(sqlite_copies: SqliteCopies):
+    run_state_machine_as_test(
+        lambda: Scheme(sqlite_copies),  # type: ignore[arg-type]  # any maker of machines
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,89 @@
+"""The public position: what is in the account, what it owes, and what it still waits for."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voucher_service.core.books import Books, position
+
+NOTHING = {
+    "bank_reserved": 0,
+    "outstanding": 0,
+    "payable": 0,
+    "contested": 0,
+    "deposits": 0,
+    "awaiting_funds": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("account", "cents", "word", "value"),
+    [
+        ("bank_reserved", -500, "bank_reserved", 500),
+        ("in_transit", 500, "bank_reserved", -500),
+        ("outstanding:campaign:1", 500, "outstanding", 500),
+        ("payable:association:5", 500, "payable", 500),
+        ("payable:operator", 500, "payable", 500),
+        ("contested:association:5", 500, "contested", 500),
+        ("funds:funder:3", 500, "deposits", 500),
+        ("receivable:funder:3", -500, "awaiting_funds", 500),
+        ("to_be_funded:campaign:1", -500, "awaiting_funds", 500),
+    ],
+)
+def test_each_account_is_one_word_of_the_position(account: str, cents: int, word: str, value: int):
+    assert position([(account, 1, cents)]) == Books(**(NOTHING | {word: value}))
+
+
+@pytest.mark.parametrize("account", ["receivable:operator", "receivable:association:5"])
+def test_what_somebody_must_put_back_covers_nothing_before_it_is_there(account: str):
+    assert position([(account, 1, -500)]) == Books(**NOTHING)
+
+
+def test_what_a_funder_owes_is_taken_off_its_own_deposit_in_the_same_campaign_only():
+    rows = [
+        ("funds:funder:3", 1, 1_000),
+        ("receivable:funder:3", 1, -400),
+        ("receivable:funder:4", 1, -70),
+        ("receivable:funder:3", 2, -30),
+    ]
+    for order in permutations(rows):
+        books = position(order)
+        assert (books.deposits, books.awaiting_funds) == (600, 100)
+
+
+accounts = st.sampled_from(
+    [
+        "bank_reserved",
+        "in_transit",
+        "outstanding:campaign:1",
+        "payable:association:5",
+        "payable:operator",
+        "contested:association:5",
+        "funds:funder:3",
+        "funds:funder:4",
+        "receivable:funder:3",
+        "to_be_funded:campaign:1",
+    ]
+)
+moves = st.lists(st.tuples(accounts, accounts, st.integers(1, 10**9)), max_size=30)
+
+
+@given(moves)
+def test_what_is_owed_is_what_is_held_however_money_moves_between_these_accounts(made):
+    """Only what leaves for other accounts (what the operator owes) can break the rule."""
+    rows = [row for debit, credit, c in made for row in ((debit, 1, -c), (credit, 1, c))]
+    books = position(rows)
+    assert books.owed == books.bank_reserved
+    assert books.solvent
+
+
+@given(moves, st.integers(1, 10**6))
+def test_a_charge_of_the_bank_is_missing_to_the_cent_until_it_is_put_back(made, charge: int):
+    rows = [row for debit, credit, c in made for row in ((debit, 1, -c), (credit, 1, c))]
+    charged = [*rows, ("receivable:operator", 1, -charge), ("bank_reserved", 1, charge)]
+    assert position(charged).owed - position(charged).bank_reserved == charge
+    assert not position(charged).solvent
+    put_back = [*charged, ("bank_reserved", 1, -charge), ("receivable:operator", 1, charge)]
+    assert position(put_back) == position(rows)

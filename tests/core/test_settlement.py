@@ -1,0 +1,96 @@
+"""From claims to lines: rows and columns meet, and nothing settles that does not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voucher_service.core.errors import Mismatch
+from voucher_service.core.money import Share, split
+from voucher_service.core.settlement import CampaignTerms, Claim, check_totals, settle
+
+THIRDS = (Share(1, 1), Share(2, 1), Share(3, 1))
+
+
+def terms(settled: int = 0, fee_bp: int = 0, shares: tuple[Share, ...] = THIRDS) -> CampaignTerms:
+    return CampaignTerms(1, shares, settled, fee_bp)
+
+
+def test_the_grid_of_four_associations_in_thirds():
+    claims = [
+        Claim(1, number, cents // 1_000, cents)
+        for number, cents in enumerate((123_000, 77_000, 1_000, 412_000), start=1)
+    ]
+    result = settle(claims, [terms()])
+    rows = [[result.grid[1, a, f] for f in (1, 2, 3)] for a in (1, 2, 3, 4)]
+    assert rows == [
+        [41_000, 41_000, 41_000],
+        [25_667, 25_667, 25_666],
+        [333, 333, 334],
+        [137_334, 137_333, 137_333],
+    ]
+    assert [line.period_cents for line in result.funders] == [204_334, 204_333, 204_333]
+
+
+def test_a_fee_is_kept_from_the_gross_and_never_split():
+    result = settle([Claim(1, 1, 37, 37_000)], [terms(fee_bp=400)])
+    (line,) = result.associations
+    assert (line.gross_cents, line.fee_cents, line.net_cents) == (37_000, 1_480, 35_520)
+    assert sum(share.period_cents for share in result.funders) == 37_000
+
+
+claims = st.lists(
+    st.builds(
+        lambda association, uses, value: Claim(1, association, uses, uses * value),
+        st.integers(1, 50),
+        st.integers(1, 3_000),
+        st.integers(1, 2_000),
+    ),
+    min_size=1,
+    max_size=12,
+    unique_by=lambda claim: claim.association,
+)
+weights = st.lists(st.integers(1, 1_000), min_size=1, max_size=6)
+
+
+@given(claims, weights, st.integers(0, 10**9))
+def test_rows_and_columns_are_exact_whatever_was_settled_before(
+    made: list[Claim], values: list[int], settled: int
+):
+    shares = tuple(Share(number, weight) for number, weight in enumerate(values, start=1))
+    result = settle(made, [terms(settled, shares=shares)])
+    end = settled + sum(claim.cents for claim in made)
+    for claim in made:
+        row = [c for (_, a, _), c in result.grid.items() if a == claim.association]
+        assert sum(row) == claim.cents
+    for line in result.funders:
+        column = [c for (_, _, f), c in result.grid.items() if f == line.funder]
+        assert sum(column) == line.period_cents
+        assert line.cumulative_cents == split(end, shares)[line.funder]
+
+
+@given(claims)
+def test_the_order_of_the_claims_never_matters(made: list[Claim]):
+    one, other = settle(made, [terms()]), settle(made[::-1], [terms()])
+    assert (one.associations, one.funders, one.grid) == (
+        other.associations,
+        other.funders,
+        other.grid,
+    )
+
+
+def test_claims_without_terms_stop_everything():
+    with pytest.raises(Mismatch, match="unknown_campaign"):
+        settle([Claim(2, 1, 1, 1_000)], [terms()])
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        (Claim(1, 1, 1, 1_001), "rows_differ"),
+        (Claim(1, 2, 1, 1_000), "rows_differ"),
+    ],
+)
+def test_a_result_that_is_not_what_was_claimed_stops_everything(claim: Claim, reason: str):
+    result = settle([Claim(1, 1, 1, 1_000)], [terms()])
+    with pytest.raises(Mismatch, match=reason):
+        check_totals(result, [claim])
