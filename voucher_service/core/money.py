@@ -1,10 +1,9 @@
 """Money is a whole number of euro cents, and a split never loses one.
 
-This module holds the only money type, the only parser and the only rounding rule of the product.
+This module holds the only money type and the only rounding rules of the product.
 It never uses floats, and never rounds anything but a split or a fee.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NewType
@@ -13,8 +12,6 @@ from voucher_service.core.errors import Invalid
 
 Cents = NewType("Cents", int)
 """A number of euro cents."""
-
-_EUROS = re.compile(r"^(\d{1,3}(?:[  \u202f]?\d{3})*|\d+)(?:[.,](\d{2}))?(?: ?€| ?EUR)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +23,6 @@ class Share:
 
     number: int
     weight: int
-
-
-def parse_euros(text: str) -> Cents:
-    """Read ``1 234,56``, ``1234.56`` or ``10 €`` as cents; refuse everything else."""
-    match = _EUROS.match(text.strip())
-    if match is None:
-        raise Invalid("not_an_amount", "Write an amount like 1234,56.", field="amount")
-    whole, cents = re.sub(r"\D", "", match[1]), match[2] or "00"
-    return Cents(int(whole) * 100 + int(cents))
 
 
 def format_euros(cents: int) -> str:
