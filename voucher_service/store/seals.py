@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from voucher_service.core.canonical import Json
 from voucher_service.core.sealing import Seal
@@ -18,11 +19,15 @@ def lock_next_number(session: Session) -> int:
     return int(session.scalar(select(func.max(tables.Seal.number))) or 0) + 1
 
 
-def unsealed(session: Session, limit: int) -> Sequence[tables.Transfer]:
+#: A transfer's columns without its object: a month has many.
+COLUMNS = tuple(tables.Transfer.__table__.columns)
+
+
+def unsealed(session: Session, limit: int) -> Sequence[Row[Any]]:
     """Committed transfers that no seal covers, by number."""
     transfer, item = tables.Transfer, tables.SealItem
-    return session.scalars(
-        select(transfer)
+    return session.execute(
+        select(*COLUMNS)
         .outerjoin(item, item.transfer_id == transfer.id)
         .where(item.transfer_id.is_(None))
         .order_by(transfer.id)
@@ -30,7 +35,7 @@ def unsealed(session: Session, limit: int) -> Sequence[tables.Transfer]:
     ).all()
 
 
-def content(row: tables.Transfer) -> Json:
+def content(row: Row[Any]) -> Json:
     """What a seal vouches for in a transfer."""
     return {
         "id": row.id,
@@ -74,11 +79,11 @@ def chain(session: Session) -> Sequence[tables.Seal]:
     return session.scalars(select(tables.Seal).order_by(tables.Seal.number)).all()
 
 
-def sealed_by(session: Session, number: int) -> Sequence[tables.Transfer]:
+def sealed_by(session: Session, number: int) -> Sequence[Row[Any]]:
     """The transfers a seal covers, in its order."""
     transfer, item = tables.Transfer, tables.SealItem
-    return session.scalars(
-        select(transfer)
+    return session.execute(
+        select(*COLUMNS)
         .join(item, item.transfer_id == transfer.id)
         .where(item.seal_number == number)
         .order_by(item.position)

@@ -82,27 +82,27 @@ def ledger_uses(session: Session, period_number: int) -> dict[tuple[int, str], i
 
 def uses(session: Session, period_number: int, association: int) -> list[UseLine]:
     """An association's uses of a period, in the order of the services."""
-    redemption, site = tables.Redemption, tables.Site
+    use, site = tables.Redemption, tables.Site
     rows = session.execute(
-        select(redemption, site.name)
-        .join(site, site.id == redemption.site_id)
-        .where(redemption.period_id == period_number, redemption.association_id == association)
-        .order_by(redemption.moment, redemption.id)
-    )
-    return [
-        UseLine(
+        select(
             use.moment,
             use.recorded_at,
-            str(use.campaign_id),
-            str(use.site_id),
-            site_name,
-            load.serial(use.booklet_id),
+            use.campaign_id,
+            use.site_id,
+            site.name,
+            use.booklet_id,
             use.number,
             use.service,
             use.cents,
             use.offline,
         )
-        for use, site_name in rows
+        .join(site, site.id == use.site_id)
+        .where(use.period_id == period_number, use.association_id == association)
+        .order_by(use.moment, use.id)
+    )
+    return [
+        UseLine(at, recorded, str(campaign), str(place), name, load.serial(booklet), *rest)
+        for at, recorded, campaign, place, name, booklet, *rest in rows
     ]
 
 
