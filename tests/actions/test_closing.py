@@ -101,6 +101,35 @@ def test_only_money_that_came_can_go_back(world: World):
     assert books(world.session).bank_reserved == 0
 
 
+def test_money_that_went_back_brings_no_pass_to_life(world: World):
+    one, other = world.funder("Financeur 1"), world.funder("Financeur 2")
+    campaign = world.campaign({one: 1, other: 1})
+    order = world.order(campaign, 1)
+    called = world.calls(order)
+    world.receive(order, one, called[one])
+    closing.refund(world.session, campaign, one, world.now)
+    world.receive(order, other, called[other])
+    assert books(world.session).outstanding == 0
+    world.receive(order, one, called[one], "VIR 2")
+    assert books(world.session).outstanding == 5_000
+    assert check_books(world.session) == []
+
+
+def test_a_payment_that_bounces_after_it_was_sent_back_is_missing_from_the_account(world: World):
+    one, other = world.funder("Financeur 1"), world.funder("Financeur 2")
+    campaign = world.campaign({one: 1, other: 1})
+    order = world.order(campaign, 1)
+    receipt = world.receive(order, one, 700)
+    world.receive(order, other, 2_000)
+    closing.refund(world.session, campaign, one, world.now)
+    ordering.reverse_receipt(world.session, receipt, world.now)
+    assert not books(world.session).solvent
+    assert books(world.session).owed - books(world.session).bank_reserved == 700
+    world.receive(order, one, 700, "VIR 2")
+    assert books(world.session).solvent
+    assert check_books(world.session) == []
+
+
 def test_a_payment_cannot_bounce_out_of_a_campaign_that_was_given_back(world: World):
     campaign = world.campaign({world.funder("Financeur"): 1})
     world.fund(world.order(campaign, 1))

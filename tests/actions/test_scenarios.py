@@ -1,11 +1,20 @@
 """The acceptance scenarios of the domain, by number, through the real actions on both engines."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from tests.support.cast import ALIS44, CV, FORMS, MAILBOX, PING, Point, World
-from voucher_service.actions import accrediting, distributing, issuing, ordering, undoing
+from tests.support.racing import at_once
+from voucher_service.actions import (
+    accrediting,
+    distributing,
+    issuing,
+    ordering,
+    redeeming,
+    undoing,
+)
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.identifiers import checked_siret
 from voucher_service.actions.paying import books
@@ -187,6 +196,25 @@ def test_06_one_booklet_is_spent_at_two_sites_for_two_services(world: World):
     assert balance(world.session, accounts.payable(ping.association)) == 2_000
     assert balance(world.session, accounts.payable(alis44.association)) == 3_000
     assert booklets.passes_used(world.session, int(serial)) == 5
+
+
+def test_07_two_phones_read_one_pass_at_once_and_exactly_one_succeeds(world: World):
+    """The crowd of it, over HTTP and with its twin, is in ``tests/races``."""
+    campaign = nantes(world)
+    (serial,) = handed_over(world, campaign)
+    ping, alis44 = world.at(PING, campaign, "PiNG"), world.at(ALIS44, campaign, "Alis44 Bottière")
+    for code in world.codes(serial):
+        scans = [world.scan(phone, code) for phone in (ping, alis44)]
+        counter = world.counter
+        told = at_once([partial(redeeming.redeem, counter, scan) for scan in scans])
+        assert sorted(type(verdict).__name__ for verdict in told) == ["Accepted", "Refused"]
+        (loser,) = [verdict for verdict in told if isinstance(verdict, Refused)]
+        assert loser.reason is Reason.ALREADY_REDEEMED_ELSEWHERE
+        assert loser.standing is not None
+        assert loser.standing.holder is not None
+        assert loser.standing.holder.moment == world.now
+    assert world.session.query(tables.Redemption).count() == 5
+    assert check_books(world.session) == []
 
 
 def test_08_the_last_day_lasts_until_midnight_in_paris_and_grace_until_the_end_of_january(
