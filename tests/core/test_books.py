@@ -28,7 +28,6 @@ NOTHING = {
         ("payable:operator", 500, "payable", 500),
         ("contested:association:5", 500, "contested", 500),
         ("funds:funder:3", 500, "deposits", 500),
-        ("receivable:funder:3", -500, "awaiting_funds", 500),
         ("to_be_funded:campaign:1", -500, "awaiting_funds", 500),
     ],
 )
@@ -47,10 +46,20 @@ def test_what_a_funder_owes_is_taken_off_its_own_deposit_in_the_same_campaign_on
         ("receivable:funder:3", 1, -400),
         ("receivable:funder:4", 1, -70),
         ("receivable:funder:3", 2, -30),
+        ("to_be_funded:campaign:2", 2, 0),
     ]
     for order in permutations(rows):
         books = position(order)
-        assert (books.deposits, books.awaiting_funds) == (600, 100)
+        assert (books.deposits, books.awaiting_funds) == (600, 30)
+
+
+def test_only_a_post_funded_campaign_waits_for_money_that_was_called():
+    called = ("receivable:funder:3", 1, -500)
+    assert position([called]) == Books(**NOTHING)
+    used = ("to_be_funded:campaign:1", 1, -200)
+    assert position([used, called]).awaiting_funds == 700
+    sent_back_and_bounced = ("funds:funder:3", 1, -50)
+    assert position([used, called, sent_back_and_bounced]).awaiting_funds == 700
 
 
 accounts = st.sampled_from(
@@ -71,8 +80,9 @@ moves = st.lists(st.tuples(accounts, accounts, st.integers(1, 10**9)), max_size=
 
 
 def rows_of(made: list[tuple[str, str, int]]) -> list[tuple[str, int, int]]:
-    """Balances after some moves; a funder's funds are filled up when they went below zero."""
-    rows = [row for debit, credit, c in made for row in ((debit, 1, -c), (credit, 1, c))]
+    """Balances of a post-funded campaign after some moves; what funders lack is filled up."""
+    rows = [("to_be_funded:campaign:1", 1, 0)]
+    rows += [row for debit, credit, c in made for row in ((debit, 1, -c), (credit, 1, c))]
     for funds in ("funds:funder:3", "funds:funder:4"):
         lacking = -sum(cents for account, _, cents in rows if account == funds)
         if lacking > 0:

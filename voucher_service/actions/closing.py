@@ -19,7 +19,7 @@ from voucher_service.store.orders import (
     lock_campaign,
     shares,
 )
-from voucher_service.store.postings import balance, post
+from voucher_service.store.postings import balance, deposit, post
 from voucher_service.store.session import Session
 from voucher_service.store.settlements import contested_cents
 
@@ -68,9 +68,7 @@ def refund(session: Session, campaign: int, funder: int, now: datetime) -> int:
     """
     find(session, tables.Campaign, campaign, "campaign")
     lock_campaign(session, campaign)
-    cents = balance(session, accounts.funds(funder), campaign) + balance(
-        session, accounts.receivable(funder), campaign
-    )
+    cents = deposit(session, funder, campaign)
     if cents <= 0:
         raise Conflict("nothing_to_refund", "This funder has no deposit in this campaign.")
     today = paris_day(now)

@@ -20,7 +20,7 @@ from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.money import Share, split_between
 from voucher_service.store import booklets, load, orders, tables
 from voucher_service.store.once import find, insert_row, next_number, update_if
-from voucher_service.store.postings import balance, post, posted
+from voucher_service.store.postings import balance, deposit, post, posted
 from voucher_service.store.session import Session
 
 LARGEST_ORDER = 5_000_000
@@ -213,8 +213,10 @@ def record_receipt(
 def _activate_if_covered(session: Session, order: tables.Order, now: datetime) -> None:
     calls = orders.calls(session, order.id)
     received = orders.received(session, order.id)
-    if any(received.get(call.funder_id, 0) < call.amount_cents for call in calls):
-        return
+    for call in calls:
+        held = deposit(session, call.funder_id, order.campaign_id)  # less: it was refunded since
+        if min(received.get(call.funder_id, 0), held) < call.amount_cents:
+            return
     if not _mark_funded(session, order.id, now):
         return
     by_funder = {call.funder_id: call.amount_cents for call in calls}

@@ -23,7 +23,7 @@ from voucher_service.core.transfer import Kind
 from voucher_service.store import jobs, redemptions, settlements, tables
 from voucher_service.store.once import find, insert_once, next_number
 from voucher_service.store.orders import shares
-from voucher_service.store.postings import balance, balances, moved, post
+from voucher_service.store.postings import balance, balances, deposit, moved, post
 from voucher_service.store.session import Session
 
 
@@ -222,9 +222,6 @@ def _funder_facts(session: Session, share: FunderLine, lines: list[AssociationLi
     period_used = sum(line.gross_cents for line in lines)
     before = redemptions.settled_cents(session, campaign)
     called, received = settlements.called_and_received(session, campaign, funder)
-    deposit = balance(session, accounts.funds(funder), campaign) + balance(
-        session, accounts.receivable(funder), campaign
-    )
     return FunderFacts(
         weight=weights[funder],
         weights=sum(weights.values()),
@@ -237,7 +234,7 @@ def _funder_facts(session: Session, share: FunderLine, lines: list[AssociationLi
         period_redemptions=sum(line.redemptions for line in lines),
         called=called,
         received=received,
-        deposit=max(deposit, 0),
+        deposit=max(deposit(session, funder, campaign), 0),
         due=max(-balance(session, accounts.receivable(funder), campaign), 0),
     )
 

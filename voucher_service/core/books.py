@@ -3,6 +3,7 @@
 Sums of ledger balances, nothing else. This module never moves money.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,13 +42,15 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
     """Sum up ``(account, campaign, credited minus debited cents)`` into the public position.
 
     A deposit is what a funder has paid beyond what is in passes: its funds less what it still owes,
-    campaign by campaign, since money of one campaign never covers another. Below zero it is what a
-    post-funded campaign waits for. A payout on its way to the bank is taken off the account at
-    once: that money is no longer there for anybody else.
+    campaign by campaign, since money of one campaign never covers another. What it still owes is
+    what a post-funded campaign waits for. In a pre-funded one nobody waits: a funder below zero was
+    sent money back that its bank then took back too, and the account lacks it. A payout on its way
+    to the bank is taken off the account at once: that money is no longer there for anybody else.
     """
     sums = dict.fromkeys(("bank_reserved", "outstanding", "payable", "contested"), 0)
-    to_be_funded = 0
-    net: dict[tuple[int, str], int] = {}
+    to_be_funded: dict[int, int] = defaultdict(int)
+    funds: dict[tuple[int, str], int] = defaultdict(int)
+    called: dict[tuple[int, str], int] = defaultdict(int)
     for account, campaign, cents in balances:
         match account.split(":"):
             case ["bank_reserved" | "in_transit"]:
@@ -55,11 +58,16 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
             case ["outstanding" | "payable" | "contested" as name, *_]:
                 sums[name] += cents
             case ["to_be_funded", *_]:
-                to_be_funded -= cents
-            case ["funds" | "receivable", "funder", funder]:
-                net[campaign, funder] = net.get((campaign, funder), 0) + cents
+                to_be_funded[campaign] -= cents
+            case ["funds", "funder", funder]:
+                funds[campaign, funder] += cents
+            case ["receivable", "funder", funder]:
+                called[campaign, funder] += cents
             case _:
                 pass
-    deposits = sum(cents for cents in net.values() if cents > 0)
-    owed_by_funders = -sum(cents for cents in net.values() if cents < 0)
-    return Books(**sums, deposits=deposits, awaiting_funds=to_be_funded + owed_by_funders)
+    funders = funds.keys() | called.keys()
+    deposits = sum(max(funds[key] + called[key], 0) for key in funders)
+    post_funded = [key for key in funders if key[0] in to_be_funded]
+    called_after_use = -sum(min(max(funds[key], 0) + called[key], 0) for key in post_funded)
+    awaiting = sum(to_be_funded.values()) + called_after_use
+    return Books(**sums, deposits=deposits, awaiting_funds=awaiting)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select, union_all
 
+from voucher_service.core import accounts
 from voucher_service.core.errors import NotFound
 from voucher_service.core.transfer import Kind, Transfer
 from voucher_service.store import tables
@@ -69,6 +70,13 @@ def balance(session: Session, account: str, campaign: int | None = None) -> int:
             query = query.where(transfer.campaign_id == campaign)
         sides.append(int(session.scalar(query) or 0))
     return sides[0] - sides[1]
+
+
+def deposit(session: Session, funder: int, campaign: int) -> int:
+    """What a funder has paid in a campaign beyond what is in passes; below zero, what it owes."""
+    return balance(session, accounts.funds(funder), campaign) + balance(
+        session, accounts.receivable(funder), campaign
+    )
 
 
 def moved(session: Session, kind: Kind, campaign: int) -> int:
