@@ -5,8 +5,9 @@ import re
 import pytest
 
 from tests.support.source import ROOT
+from voucher_service.documents.french import phone
 from voucher_service.store import tables
-from voucher_service.web.words import opening_hours, phone, sentences
+from voucher_service.web.words import opening_hours, sentences
 
 MOST_WORDS = 12
 HARD = re.compile(r"inject|contremarque|redemption|token|jeton|scanne|rédemption|&", re.IGNORECASE)

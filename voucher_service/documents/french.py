@@ -1,5 +1,6 @@
 """How French paper writes amounts, dates and lists. It only writes; it never computes."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -69,3 +70,11 @@ def listing(names: Sequence[str]) -> str:
     """``a, b et c``."""
     *first, last = names
     return f"{', '.join(first)} et {last}" if first else last
+
+
+def phone(number: str) -> str:
+    """A number of mainland France as people say it: ``02 40 00 00 00``."""
+    if re.fullmatch(r"\+33[1-9]\d{8}", number):
+        national = f"0{number[3:]}"
+        return " ".join(national[place : place + 2] for place in range(0, len(national), 2))
+    return number

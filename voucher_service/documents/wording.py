@@ -1,8 +1,11 @@
 """From the facts of a booklet to what its papers say. Words only: nothing is drawn here."""
 
+import tomllib
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from math import asin, cos, radians, sin, sqrt
+from typing import cast
 from urllib.parse import urlsplit
 
 from voucher_service.core.campaign import (
@@ -12,7 +15,9 @@ from voucher_service.core.campaign import (
     latest_day,
 )
 from voucher_service.documents.booklet_sheets import NearbySite, SheetTexts
-from voucher_service.documents.french import long_date
+from voucher_service.documents.french import long_date, phone
+from voucher_service.documents.hours import in_words
+from voucher_service.resources import shipped
 from voucher_service.store.queries.paper import PaperFacts
 
 EARTH_KM = 6371.0
@@ -50,13 +55,20 @@ def _nearby(facts: PaperFacts) -> Sequence[NearbySite]:
             site.name,
             site.adresse,
             site.commune,
-            site.telephone,
-            site.horaires,
+            phone(site.telephone) if site.telephone else None,
+            in_words(site.horaires, _french()) if site.horaires else None,
             tuple(site.services),
             _km(here, (site.latitude, site.longitude)),
         )
         for site in facts.sites
     ]
+
+
+@cache
+def _french() -> dict[str, str]:
+    """The words of the public pages, which letters share."""
+    path = shipped("templates") / "public" / "words.toml"
+    return cast("dict[str, str]", tomllib.loads(path.read_text("utf-8"))["fr"])
 
 
 Place = tuple[float | None, float | None]
