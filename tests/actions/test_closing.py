@@ -9,7 +9,7 @@ from tests.support.cast import World
 from voucher_service.actions import closing, ordering, paying, settling, undoing
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
-from voucher_service.core.campaign import PARIS
+from voucher_service.core.campaign import PARIS, Funding
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.passes import Accepted, Refused
 from voucher_service.store import tables
@@ -85,6 +85,7 @@ def test_an_order_paid_after_the_end_comes_back_whole(autumn: Autumn):
     world.now = OVER + timedelta(days=1)
     closing.expire(world.session, autumn.campaign, world.now)
     world.fund(order)
+    assert check_books(world.session) == []
     assert sum(closing.expire(world.session, autumn.campaign, world.now).values()) == 5_000
     assert check_books(world.session) == []
 
@@ -137,6 +138,20 @@ def test_a_payment_cannot_bounce_out_of_a_campaign_that_was_given_back(world: Wo
     closing.expire(world.session, campaign, world.now)
     with pytest.raises(Conflict, match="campaign_ended"):
         ordering.reverse_receipt(world.session, 1, world.now)
+    assert check_books(world.session) == []
+
+
+def test_a_payment_that_bounces_in_a_post_funded_campaign_is_owed_again(world: World):
+    """Its passes live without money, and were spent before anything was called."""
+    autumn = Autumn(world, funding=Funding.POSTPAID)
+    autumn.spend(autumn.ping, 3)
+    world.now = END_OF_NOVEMBER + timedelta(days=1)
+    world.close("2026-11", END_OF_NOVEMBER)
+    receipt = world.receive(1, autumn.funders[0], 1_000)
+    assert books(world.session).awaiting_funds == 2_000
+    ordering.reverse_receipt(world.session, receipt, world.now)
+    assert books(world.session).awaiting_funds == 3_000
+    autumn.spend(autumn.ping, 1)
     assert check_books(world.session) == []
 
 

@@ -233,30 +233,35 @@ def _mark_funded(session: Session, order: int, now: datetime) -> bool:
 
 
 def reverse_receipt(session: Session, receipt: int, now: datetime) -> None:
-    """The bank took a payment back. The order is no longer funded and its passes sleep.
+    """The bank took a payment back. A called order is no longer funded and its passes sleep.
 
-    Refused once a pass of the order was spent, or unused ones were given back at the campaign's
+    Refused once a pass of such an order was spent, or unused ones were given back at the campaign's
     end: then only a correction between people helps.
     """
     row = find(session, tables.Receipt, receipt, "receipt")
     order = find(session, tables.Order, row.order_id, "order")
     orders.lock_order(session, order.id)
-    booklets.freeze_order(session, order.id)
-    if orders.uses(session, order.id):
-        raise Conflict("passes_spent", "Passes of this order were spent: the money cannot go back.")
-    if order.funded_at is not None and orders.expiries(session, order.campaign_id):
-        raise Conflict("campaign_ended", "The value of unused passes was given back already.")
+    events = [f"receipt:{receipt}:{part}" for part in ("owed", "deposit")]
+    if orders.calls(session, order.id):  # passes of a post-funded order live without money
+        _put_to_sleep(session, order)
+        events += orders.activation_events(session, order.id)
     table = tables.Receipt
     if not update_if(
         session, table, table.id == receipt, table.reversed_at.is_(None), reversed_at=now
     ):
         raise Conflict("reversed_already", "This receipt was taken back already.")
-    events = [f"receipt:{receipt}:{part}" for part in ("owed", "deposit")]
-    if order.funded_at is not None:
-        events += orders.activation_events(session, order.id)
-        update_if(session, tables.Order, tables.Order.id == order.id, funded_at=None)
     for event in orders.unreversed(session, events):
         post(session, [ledger.reversal(posted(session, event), paris_day(now))], now)
+
+
+def _put_to_sleep(session: Session, order: tables.Order) -> None:
+    """Put the passes of an order to sleep; refused when money has already followed from them."""
+    booklets.freeze_order(session, order.id)
+    if orders.uses(session, order.id):
+        raise Conflict("passes_spent", "Passes of this order were spent: the money cannot go back.")
+    if order.funded_at is not None and orders.expiries(session, order.campaign_id):
+        raise Conflict("campaign_ended", "The value of unused passes was given back already.")
+    update_if(session, tables.Order, tables.Order.id == order.id, funded_at=None)
 
 
 def rules_of(session: Session, campaign_number: int) -> Campaign:
