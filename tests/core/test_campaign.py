@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cast import the_rules
 from voucher_service.core.campaign import (
     PARIS,
     FixedDate,
@@ -16,6 +17,7 @@ from voucher_service.core.campaign import (
     grace_until,
     last_day,
     latest_day,
+    nothing_changes_after,
     paris_day,
     service_moment,
 )
@@ -60,6 +62,21 @@ def test_a_day_lasts_through_its_last_second_in_paris_whatever_the_clocks_do(day
     end = end_of_day(day)
     assert paris_day(end) == day
     assert paris_day(end.astimezone(UTC) + timedelta(seconds=1)) == day + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("until", "grace", "settled"),
+    [
+        (date(2026, 12, 31), Grace.NONE, datetime(2027, 1, 8, 0, 30, tzinfo=PARIS)),
+        (date(2026, 12, 31), Grace.END_OF_NEXT_MONTH, datetime(2027, 2, 8, 0, 30, tzinfo=PARIS)),
+        (date(2027, 3, 25), Grace.NONE, datetime(2027, 4, 2, 1, 30, tzinfo=PARIS)),
+    ],
+    ids=["a week and the undo window", "after the grace", "seven times 24 hours"],
+)
+def test_nothing_changes_once_the_last_use_has_come_and_can_no_longer_be_taken_back(
+    until: date, grace: Grace, settled: datetime
+):
+    assert nothing_changes_after(the_rules(validity=FixedDate(until), grace=grace)) == settled
 
 
 NOON = datetime(2026, 11, 16, 12, 0, tzinfo=PARIS)

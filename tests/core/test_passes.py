@@ -1,7 +1,7 @@
 """Judging a scan: every reason, and the order of the checks, which is the specification."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,19 +58,45 @@ def rules(**changed: Any) -> dict[str, Any]:
     return {"campaign": replace(GOOD.campaign, **changed)}
 
 
-#: What speaks against a pass, in the order in which it is said.
-ORDER: list[tuple[Reason, dict[str, Any]]] = [
-    (Reason.UNKNOWN_BOOKLET, {"number": 6}),
-    (Reason.VOIDED, {"voided": True}),
-    (Reason.BLOCKED, {"blocked": True}),
-    (Reason.NOT_FUNDED, {"activated": False}),
-    (Reason.NOT_HANDED_OVER, {"handed_over": False}),
-    (Reason.SITE_NOT_ACCREDITED, {"accredited": False}),
-    (Reason.CAMPAIGN_NOT_APPROVED, {"approved": False}),
-    (Reason.ALREADY_REDEEMED_HERE, {"holder": held_by("scan-other", HERE)}),
-    (Reason.EXPIRED, {"valid_until": date(2026, 9, 30)}),
-    (Reason.WRONG_SERVICE, rules(services=frozenset({FORMS}))),
+Case = tuple[Standing, Scan]
+
+STANDING, CAMPAIGN, SCANNED = "standing", "campaign", "scan"
+
+#: What speaks against a pass, in the order in which it is said, and where it is known from.
+ORDER: list[tuple[Reason, str, dict[str, Any]]] = [
+    (Reason.UNKNOWN_BOOKLET, STANDING, {"number": 6}),
+    (Reason.VOIDED, STANDING, {"voided": True}),
+    (Reason.BLOCKED, STANDING, {"blocked": True}),
+    (Reason.NOT_FUNDED, STANDING, {"activated": False}),
+    (Reason.NOT_HANDED_OVER, STANDING, {"handed_over": False}),
+    (Reason.SITE_NOT_ACCREDITED, STANDING, {"accredited": False}),
+    (Reason.CAMPAIGN_NOT_APPROVED, STANDING, {"approved": False}),
+    (Reason.ALREADY_REDEEMED_HERE, STANDING, {"holder": held_by("scan-other", HERE)}),
+    (Reason.NOT_YET_VALID, CAMPAIGN, {"valid_from": date(2026, 11, 17)}),
+    (Reason.EXPIRED, STANDING, {"valid_until": date(2026, 9, 30)}),
+    (Reason.OFFLINE_TOO_LATE, SCANNED, {"received_at": NOON + timedelta(days=8)}),
+    (Reason.WRONG_SERVICE, CAMPAIGN, {"services": frozenset({FORMS})}),
+    (Reason.WRONG_TERRITORY, CAMPAIGN, {"territory": frozenset({"44143"})}),
 ]
+
+#: What the rules cannot know: the code itself was no good, or a locked counter decides.
+ELSEWHERE_DECIDED = {
+    Reason.UNREADABLE,
+    Reason.BAD_SIGNATURE,
+    Reason.UNKNOWN_KEY,
+    Reason.KEY_REVOKED,
+    Reason.OFFLINE_LIMIT,
+}
+
+
+def but(case: Case, where: str, wrong: dict[str, Any]) -> Case:
+    """The same pass and scan, with one more thing wrong."""
+    standing, scan = case
+    if where == SCANNED:
+        return standing, replace(scan, **wrong)
+    if where == CAMPAIGN:
+        return replace(standing, campaign=replace(standing.campaign, **wrong)), scan
+    return replace(standing, **wrong), scan
 
 
 def reason(standing: Standing, scan: Scan = SCAN) -> Reason | None:
@@ -85,16 +111,29 @@ def test_a_pass_that_nothing_speaks_against_is_accepted():
     assert verdict.undo_until == NOON + timedelta(minutes=30)
 
 
-@pytest.mark.parametrize(("expected", "wrong"), ORDER)
-def test_each_thing_that_speaks_against_it_is_named(expected: Reason, wrong: dict[str, Any]):
-    assert reason(replace(GOOD, **wrong)) is expected
+@pytest.mark.parametrize(("expected", "where", "wrong"), ORDER)
+def test_each_thing_that_speaks_against_it_is_named(
+    expected: Reason, where: str, wrong: dict[str, Any]
+):
+    assert reason(*but((GOOD, SCAN), where, wrong)) is expected
 
 
 @pytest.mark.parametrize("first", range(len(ORDER)))
 def test_of_two_things_the_one_that_comes_first_is_said(first: int):
-    for later in range(first + 1, len(ORDER)):
-        both = replace(GOOD, **(ORDER[later][1] | ORDER[first][1]))
-        assert reason(both) is ORDER[first][0]
+    expected, where, wrong = ORDER[first]
+    for _, later_where, later_wrong in ORDER[first + 1 :]:
+        also = but((GOOD, SCAN), later_where, later_wrong)
+        assert reason(*but(also, where, wrong)) is expected
+
+
+def test_every_reason_is_said_by_the_rules_or_decided_elsewhere():
+    said = {reason for reason, *_ in ORDER} | {Reason.ALREADY_REDEEMED_ELSEWHERE}
+    assert said | ELSEWHERE_DECIDED == set(Reason)
+    assert not said & ELSEWHERE_DECIDED
+
+
+def test_the_last_pass_of_a_booklet_is_one_of_its_passes():
+    assert reason(replace(GOOD, number=GOOD.passes)) is None
 
 
 def test_a_use_elsewhere_is_told_apart_from_one_here():
@@ -128,6 +167,20 @@ def test_the_last_second_is_good_and_the_next_is_not(grace: Grace, last_second: 
     late = last_second + timedelta(seconds=1)
     assert reason(standing, in_time) is None
     assert reason(standing, replace(SCAN, moment=late, received_at=late)) is Reason.EXPIRED
+
+
+@pytest.mark.parametrize(
+    "night",
+    [date(2026, 10, 25), date(2027, 3, 28)],
+    ids=["the night has 25 hours", "the night has 23 hours"],
+)
+def test_the_last_day_ends_at_midnight_in_paris_when_the_clocks_change(night: date):
+    standing = replace(GOOD, valid_until=night, **rules(grace=Grace.NONE))
+    midnight = datetime(night.year, night.month, night.day + 1, tzinfo=PARIS).astimezone(UTC)
+    before = midnight - timedelta(seconds=1)
+    assert reason(standing, replace(SCAN, moment=before, received_at=before)) is None
+    expired = replace(SCAN, moment=midnight, received_at=midnight)
+    assert reason(standing, expired) is Reason.EXPIRED
 
 
 def test_the_first_day_begins_at_midnight_in_paris():
