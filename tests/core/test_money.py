@@ -41,8 +41,16 @@ def test_ten_euros_in_thirds_give_the_odd_cent_to_the_first():
     assert split(1_000, THIRDS) == {1: 334, 2: 333, 3: 333}
 
 
-def test_ties_go_to_the_larger_weight_then_to_the_smaller_number():
-    assert split(1, [Share(1, 1), Share(2, 2), Share(3, 2)]) == {1: 0, 2: 1, 3: 0}
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        pytest.param(3, [1, 3], [1, 2], id="0.75 and 2.25: to the larger remainder"),
+        pytest.param(2, [1, 3], [0, 2], id="0.5 and 1.5, a tie: to the larger weight"),
+        pytest.param(1, [1, 2, 2], [0, 1, 0], id="0.4 twice, a tie: to the smaller number"),
+    ],
+)
+def test_a_cent_left_over_has_one_place_to_go(total: int, weights: list[int], parts: list[int]):
+    assert list(split(total, shares_of(weights)).values()) == parts
 
 
 @given(totals, weights)

@@ -1,5 +1,8 @@
 """From claims to lines: rows and columns meet, and nothing settles that does not."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,14 +86,20 @@ def test_claims_without_terms_stop_everything():
         settle([Claim(2, 1, 1, 1_000)], [terms()])
 
 
+CLAIM = Claim(1, 1, 1, 1_000)
+
+
+@pytest.mark.parametrize("claim", [Claim(1, 1, 1, 1_001), Claim(1, 2, 1, 1_000)])
+def test_a_result_that_is_not_what_was_claimed_stops_everything(claim: Claim):
+    with pytest.raises(Mismatch, match="rows_differ"):
+        check_totals(settle([CLAIM], [terms()]), [claim])
+
+
 @pytest.mark.parametrize(
-    ("claim", "reason"),
-    [
-        (Claim(1, 1, 1, 1_001), "rows_differ"),
-        (Claim(1, 2, 1, 1_000), "rows_differ"),
-    ],
+    ("side", "reason"),
+    [("associations", "rows_differ"), ("funders", "columns_differ"), ("grid", "rows_differ")],
 )
-def test_a_result_that_is_not_what_was_claimed_stops_everything(claim: Claim, reason: str):
-    result = settle([Claim(1, 1, 1, 1_000)], [terms()])
+def test_a_side_that_is_left_out_stops_everything(side: str, reason: str):
+    left_out: dict[str, Any] = {side: ()} if side != "grid" else {side: {}}
     with pytest.raises(Mismatch, match=reason):
-        check_totals(result, [claim])
+        check_totals(replace(settle([CLAIM], [terms()]), **left_out), [CLAIM])
