@@ -90,12 +90,18 @@ def rows_of(made: list[tuple[str, str, int]]) -> list[tuple[str, int, int]]:
     return rows
 
 
+def test_an_overdrawn_account_is_not_solvent_whoever_is_waited_for():
+    paid_out_then_bounced = [("to_be_funded:campaign:1", 1, -500), ("bank_reserved", 1, 500)]
+    assert position(paid_out_then_bounced).owed == -500
+    assert not position(paid_out_then_bounced).solvent
+
+
 @given(moves)
 def test_what_is_owed_is_what_is_held_however_money_moves_between_these_accounts(made):
     """Only what leaves for other accounts (what the operator owes) can break the rule."""
     books = position(rows_of(made))
     assert books.owed == books.bank_reserved
-    assert books.solvent
+    assert books.solvent == (books.bank_reserved >= 0)
 
 
 @given(moves, st.integers(1, 10**6))

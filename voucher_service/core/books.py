@@ -34,8 +34,8 @@ class Books:
 
     @property
     def solvent(self) -> bool:
-        """The public rule: the bank account holds at least what is owed."""
-        return self.bank_reserved >= self.owed
+        """The public rule: the bank account holds at least what is owed, and is not overdrawn."""
+        return self.bank_reserved >= max(self.owed, 0)
 
 
 def position(balances: Iterable[tuple[str, int, int]]) -> Books:
