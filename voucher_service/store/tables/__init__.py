@@ -1,6 +1,7 @@
 """Every table of the service, by what it is about."""
 
 from voucher_service.store.tables.base import Base
+from voucher_service.store.tables.incidents import Dispute, Incident
 from voucher_service.store.tables.money import (
     Counter,
     Payout,
@@ -67,10 +68,12 @@ __all__ = [
     "Contestation",
     "Counter",
     "Device",
+    "Dispute",
     "DistributionPoint",
     "Funder",
     "Handover",
     "IdempotencyKey",
+    "Incident",
     "Job",
     "OfflineDay",
     "Order",
