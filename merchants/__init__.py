@@ -5,7 +5,10 @@
 
 from flask import Flask
 
-from merchants import offline_api  # noqa: F401 - imported for the calls that it declares
+from merchants import (
+    offline_api,  # noqa: F401 - imported for the calls that it declares
+    scanner_pages,
+)
 from merchants.scan_api import API
 from voucher_service.http import paths
 from voucher_service.http.openapi import publish
@@ -17,3 +20,4 @@ def register(app: Flask) -> None:
     """Plug the sites' side into the application."""
     paths.register(app)
     app.register_blueprint(API.blueprint)
+    app.register_blueprint(scanner_pages.blueprint)

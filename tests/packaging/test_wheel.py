@@ -72,11 +72,13 @@ def test_an_archive_holds_no_key_no_database_no_log(archives: Path, kind: str):
     ] == []
 
 
-def test_the_wheel_brings_every_sentence_and_every_public_key(archives: Path):
+def test_the_wheel_brings_every_sentence_every_public_key_and_the_phone_app(archives: Path):
     found = members(archives, "wheel")
     for name in tree():
         if name.startswith("templates/") or (name.startswith("keys/") and name.endswith(".json")):
             assert f"voucher_service/{name}" in found
+        if name.startswith("merchants/scanner/"):
+            assert name in found
 
 
 def test_the_source_archive_can_run_the_tests_it_brings(archives: Path):
@@ -108,7 +110,9 @@ def test_the_installed_package_is_the_wheel_s_and_finds_what_it_ships(
     assert Path(said.strip()).is_dir()
 
 
-def test_the_wheel_alone_serves_the_page_behind_every_pass(installed: Path, tmp_path: Path):
+def test_the_wheel_alone_serves_the_page_behind_every_pass_and_the_phone_app(
+    installed: Path, tmp_path: Path
+):
     env = {
         **os.environ,
         "VOUCHER_HOME": str(tmp_path / "home"),
@@ -118,6 +122,9 @@ def test_the_wheel_alone_serves_the_page_behind_every_pass(installed: Path, tmp_
     run([installed / "voucher-service", "init"], cwd=tmp_path, env=env)
     with serving([installed / "voucher-service", "serve"], cwd=tmp_path, env=env) as client:
         assert client.get("/healthz").status_code == 200
-        page = client.get("/p")
-        assert page.status_code == 200
-        assert page.headers["Content-Type"].startswith("text/html")
+        for path in ("/p", "/scanner/"):
+            page = client.get(path)
+            assert page.status_code == 200
+            assert page.headers["Content-Type"].startswith("text/html")
+        for path in client.get("/scanner/files.json").json()["files"]:
+            assert client.get(path).status_code == 200, path

@@ -10,11 +10,16 @@ from flask import Flask, Response, g, request
 from voucher_service.http.services import services
 
 POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'{scripts}; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-    "worker-src 'self'{media}; form-action 'self'; base-uri 'none'; object-src 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'{media}; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
+
+DECODING = "'self' 'wasm-unsafe-eval'"
+"""The scripts of the scanner: files of ours by their address, and the decoder that they load."""
+
+WORKER = f"default-src 'none'; script-src {DECODING}; connect-src 'self'; frame-ancestors 'none'"
+"""What a script may load where it runs by itself, beside a page: a worker obeys its own answer."""
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """What anything that is no page may load."""
@@ -34,6 +39,11 @@ def nonce() -> str:
 def allow_camera() -> None:
     """Let the page of this answer film and decode what it filmed: the scanner's, and no other."""
     g.camera = True
+
+
+def allow_worker() -> None:
+    """Let the script of this answer load our other files when a page runs it as a worker."""
+    g.worker = True
 
 
 def allow_everybody(response: Response) -> Response:
@@ -58,8 +68,7 @@ def _protect(response: Response) -> Response:
     headers.add("Referrer-Policy", "no-referrer" if on_a_pass else "same-origin")
     camera = "(self)" if "camera" in g else "()"
     headers.add("Permissions-Policy", DEVICES.format(camera=camera))
-    page = response.mimetype == "text/html"
-    headers.add("Content-Security-Policy", _page_policy() if page else NOTHING)
+    headers.add("Content-Security-Policy", _policy(response))
     if services().settings.base_url.startswith("https://"):
         headers.add("Strict-Transport-Security", YEAR)
     return response
@@ -71,8 +80,9 @@ _FIXED = [
 ]
 
 
-def _page_policy() -> str:
-    scripts, media = (
-        (" 'wasm-unsafe-eval'", "; media-src 'self' blob:") if "camera" in g else ("", "")
-    )
-    return POLICY.format(nonce=nonce(), scripts=scripts, media=media)
+def _policy(response: Response) -> str:
+    if response.mimetype != "text/html":
+        return WORKER if "worker" in g else NOTHING
+    if "camera" in g:
+        return POLICY.format(scripts=DECODING, media="; media-src 'self' blob:")
+    return POLICY.format(scripts=f"'nonce-{nonce()}' 'strict-dynamic'", media="")
