@@ -7,7 +7,7 @@ the answer is the whole list, never only the first problem. Nothing is ever repa
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from voucher_service.actions.sealing import broken_seals
+from voucher_service.actions.auditing_seals import seal_faults
 from voucher_service.core import accounts
 from voucher_service.core.attestation import verify
 from voucher_service.core.books import position
@@ -113,7 +113,8 @@ def _payouts_are_settled_once(session: Session) -> Iterator[str]:
 
 
 def _seals_chain(session: Session) -> Iterator[str]:
-    yield from broken_seals(session)
+    for fault in seal_faults(session):
+        yield f"{fault.code.replace('_', ' ')}: {fault.subject} {fault.field}".rstrip()
 
 
 def _documents_verify(session: Session) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Sealing the ledger: rows not sealed yet become one more link of a chain.
 
 A background step, never in the way of a redemption. Whatever was committed and is not sealed is
-taken, whatever its number or time, so a slow commit is simply in the next seal.
+taken, whatever its number or time, so a slow commit is simply in the next seal. The chain is read
+again by ``actions.unsealing``.
 """
 
 from datetime import datetime
@@ -21,35 +22,14 @@ def seal(session: Session, now: datetime) -> Seal | None:
     if not rows:
         return None
     head = settlements.head_seal(session)
+    leaves = [leaf(seals.content(row)) for row in rows]
     link = Seal(
         number=number,
         count=len(rows),
         cents=sum(row.cents for row in rows),
         previous=head[1] if head else GENESIS,
-        root=merkle_root([leaf(seals.content(row)) for row in rows]),
+        root=merkle_root(leaves),
     )
-    seals.write(session, link, [row.id for row in rows], now)
+    items = [(row.id, kept) for row, kept in zip(rows, leaves, strict=True)]
+    seals.write(session, link, items, now)
     return link
-
-
-def broken_seals(session: Session) -> list[str]:
-    """Every way in which the chain no longer fits the ledger, in words; nothing when it does."""
-    problems: list[str] = []
-    previous, number = GENESIS, 0
-    for stored in seals.chain(session):
-        number += 1
-        rows = seals.sealed_by(session, stored.number)
-        recomputed = Seal(
-            stored.number,
-            len(rows),
-            sum(row.cents for row in rows),
-            previous,
-            merkle_root([leaf(seals.content(row)) for row in rows]) if rows else "",
-        )
-        if stored.number != number:
-            problems.append(f"seal {number} is missing before seal {stored.number}")
-            number = stored.number
-        if recomputed.hash != stored.hash:
-            problems.append(f"seal {stored.number} does not match the rows it covers")
-        previous = stored.hash
-    return problems

@@ -52,8 +52,10 @@ def content(row: Row[Any]) -> Json:
     }
 
 
-def write(session: Session, seal: Seal, transfers: Sequence[int], now: datetime) -> None:
-    """Keep a seal and what it covers."""
+def write(
+    session: Session, seal: Seal, transfers: Sequence[tuple[int, bytes]], now: datetime
+) -> None:
+    """Keep a seal and what it covers: each transfer's number and the hash of its row."""
     session.execute(
         insert(tables.Seal).values(
             number=seal.number,
@@ -68,8 +70,13 @@ def write(session: Session, seal: Seal, transfers: Sequence[int], now: datetime)
     session.execute(
         insert(tables.SealItem),
         [
-            {"transfer_id": transfer, "seal_number": seal.number, "position": position}
-            for position, transfer in enumerate(transfers)
+            {
+                "transfer_id": transfer,
+                "seal_number": seal.number,
+                "position": position,
+                "leaf": leaf,
+            }
+            for position, (transfer, leaf) in enumerate(transfers)
         ],
     )
 
@@ -80,11 +87,11 @@ def chain(session: Session) -> Sequence[tables.Seal]:
 
 
 def sealed_by(session: Session, number: int) -> Sequence[Row[Any]]:
-    """The transfers a seal covers, in its order."""
+    """What a seal covers, in its order: each item, and its transfer if there still is one."""
     transfer, item = tables.Transfer, tables.SealItem
     return session.execute(
-        select(*COLUMNS)
-        .join(item, item.transfer_id == transfer.id)
+        select(item.transfer_id, item.position, item.leaf, *COLUMNS)
+        .outerjoin(transfer, item.transfer_id == transfer.id)
         .where(item.seal_number == number)
         .order_by(item.position)
     ).all()

@@ -50,6 +50,7 @@ from voucher_service.store.tables.work import (
     Outbox,
     PrintRequest,
     SigningKey,
+    Succession,
     Throttle,
     Token,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "Statement",
     "StatementApproval",
     "StockMovement",
+    "Succession",
     "Throttle",
     "Token",
     "Transfer",

@@ -162,6 +162,8 @@ class SealItem(Base):
     transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), primary_key=True)
     seal_number: Mapped[int] = mapped_column(ForeignKey("seal.number"))
     position: Mapped[int]
+    #: The hash of the transfer as it was sealed: it tells which one was altered since.
+    leaf: Mapped[bytes | None] = mapped_column(Bytes)
 
 
 class Counter(Base):

@@ -119,3 +119,20 @@ class Throttle(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     window: Mapped[int] = mapped_column(primary_key=True)
     tries: Mapped[int]
+
+
+class Succession(Base):
+    """The scheme was handed to another operator, or taken over from one. Never changed."""
+
+    __tablename__ = "succession"
+
+    id: Mapped[PrimaryKey]
+    #: handed_over or taken_over. The last one says whether this house still runs the scheme.
+    kind: Mapped[str]
+    #: The other operator, as it calls itself.
+    operator: Mapped[str]
+    siret: Mapped[str | None]
+    #: SHA-256 of the manifest that it came with.
+    manifest_sha256: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[Moment]
