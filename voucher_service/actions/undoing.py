@@ -57,6 +57,7 @@ def contest(
         reason=reason,
         opened_by=actor,
         opened_at=now,
+        answer_until=paris_day(now),
     )
     original = posted(session, ledger.use_event(redemption.id))
     entry = ledger.contest(contestation, original, redemption.association_id, paris_day(now))

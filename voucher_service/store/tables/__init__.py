@@ -1,6 +1,16 @@
 """Every table of the service, by what it is about."""
 
 from voucher_service.store.tables.base import Base
+from voucher_service.store.tables.closings import (
+    CarryOver,
+    Closing,
+    ClosingAlert,
+    ClosingApproval,
+    ClosingChoice,
+    Refund,
+)
+from voucher_service.store.tables.corrections import Contestation, ContestStep, Correction
+from voucher_service.store.tables.documents import Document, DocumentFile
 from voucher_service.store.tables.incidents import Dispute, Incident
 from voucher_service.store.tables.money import (
     Counter,
@@ -16,7 +26,6 @@ from voucher_service.store.tables.money import (
 from voucher_service.store.tables.passes import (
     Booklet,
     BookletEvent,
-    Contestation,
     Handover,
     OfflineDay,
     Redemption,
@@ -66,11 +75,20 @@ __all__ = [
     "Call",
     "Campaign",
     "CampaignFunder",
+    "CarryOver",
+    "Closing",
+    "ClosingAlert",
+    "ClosingApproval",
+    "ClosingChoice",
+    "ContestStep",
     "Contestation",
+    "Correction",
     "Counter",
     "Device",
     "Dispute",
     "DistributionPoint",
+    "Document",
+    "DocumentFile",
     "Funder",
     "Handover",
     "IdempotencyKey",
@@ -86,6 +104,7 @@ __all__ = [
     "Promise",
     "Receipt",
     "Redemption",
+    "Refund",
     "Refusal",
     "Rendering",
     "Seal",

@@ -154,22 +154,6 @@ class Undo(Base):
     at: Mapped[Moment]
 
 
-class Contestation(Base):
-    """Somebody doubts a redemption; somebody else decides."""
-
-    __tablename__ = "contestation"
-
-    id: Mapped[PrimaryKey]
-    redemption_id: Mapped[int] = mapped_column(ForeignKey("redemption.id"), index=True)
-    reason: Mapped[str]
-    opened_by: Mapped[str]
-    opened_at: Mapped[Moment]
-    #: upheld or rejected, once decided.
-    outcome: Mapped[str | None]
-    decided_by: Mapped[str | None]
-    decided_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
 class Refusal(Base):
     """A scan that was not accepted, and why. The code itself is never kept."""
 
