@@ -1,8 +1,9 @@
 """The ground that every test stands on: fresh databases on both engines, and a hostile clock zone.
 
 ``engine``, ``session`` and ``database_url`` run a test on SQLite and on PostgreSQL; ``pg_engine``
-and ``postgres_url`` on PostgreSQL only, for what SQLite would hide: races. Nothing is ever skipped:
-without PostgreSQL the tests that need it fail, and say how to get one.
+and ``postgres_url`` on PostgreSQL only, for what SQLite would hide: races. ``phone`` is one in a
+real browser, on the service that ``live`` serves. Nothing is ever skipped: without PostgreSQL or a
+browser the tests that need them fail, and say how to get one.
 """
 
 import os
@@ -14,10 +15,14 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.support.browser import NoBrowser, find_chromium, launch
 from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.live import Live, living
+from tests.support.phone import Phone, Phones
 from tests.support.postgres import NoPostgres, PostgresServer, find_programs, memory, running
 from voucher_service.store.engine import make_engine
 
@@ -58,11 +63,18 @@ class SharedServer:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Share one server between the processes of a parallel run: where it is, or why not."""
+    """Share one server and one browser's place between the processes of a parallel run, or why not.
+
+    What must be installed first is so once, and while no test's time runs.
+    """
     try:
         node.workerinput["postgres"] = node.config.stash[SERVER].url()
     except NoPostgres as missing:
         node.workerinput["no_postgres"] = str(missing)
+    try:
+        node.workerinput["chromium"] = str(find_chromium())
+    except NoBrowser as missing:
+        node.workerinput["no_chromium"] = str(missing)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -155,3 +167,54 @@ def durable_postgres() -> Iterator[PostgresServer]:
             yield server
     except NoPostgres as missing:
         pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def chromium(pytestconfig: pytest.Config) -> Path:
+    """The browser's program."""
+    shared: dict[str, str] = getattr(pytestconfig, "workerinput", {})
+    if "no_chromium" in shared:
+        pytest.fail(shared["no_chromium"], pytrace=False)
+    if "chromium" in shared:
+        return Path(shared["chromium"])
+    try:
+        return find_chromium()
+    except NoBrowser as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: Path) -> Iterator[Browser]:
+    """One browser for every phone that needs no film and no memory of its own."""
+    browser = launch(playwright, chromium)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def live(pg_engine: Engine, postgres_url: str, tmp_path: Path) -> Iterator[Live]:
+    """The pilot on its first day, served on a port of this machine."""
+    with living(pg_engine, postgres_url, tmp_path) as live:
+        yield live
+
+
+@pytest.fixture
+def phones(
+    playwright: Playwright, chromium: Path, browser: Browser, live: Live
+) -> Iterator[Phones]:
+    """Makes phones: ``phones.new(film=…, folder=…, language="en-GB")``."""
+    phones = Phones(playwright, chromium, browser, live)
+    yield phones
+    phones.close()
+
+
+@pytest.fixture
+def phone(phones: Phones) -> Phone:
+    """One phone: 360 × 740, in French, its camera allowed. It must end without a fault."""
+    return phones.new()
