@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urljoin
 
 import pytest
 
@@ -53,12 +54,25 @@ def test_the_page_and_all_that_it_loads_is_small(service, nantes, visit):
     for number in range(30):
         world.site(nantes.ping.association, f"Lieu {number:02d} de médiation numérique de Nantes")
     page = visit("/p")
-    loaded = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text))
-    assert {"/static/pass.js", "/static/style.css"} <= loaded
+    linked = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
+    loaded = all_that_they_load(linked, lambda address: visit(address).text)
+    assert {"/static/style.css", "/static/pass.js", "/scanner/pass/cbor.js"} <= loaded
     size = len(page.data) + sum(len(visit(address).data) for address in loaded)
     assert size < MOST_BYTES
     assert page.text.count("<h3>") == 20
     assert "Il y a d&#39;autres lieux." in page.text
+
+
+def all_that_they_load(addresses, text_of):
+    """These files, and those that any of them imports."""
+    loaded, waiting = set(), list(addresses)
+    while waiting:
+        address = waiting.pop()
+        if address not in loaded:
+            loaded.add(address)
+            imported = re.findall(r'(?:import\(|from )"([^"]+)"', text_of(address))
+            waiting += [urljoin(address, name) for name in imported]
+    return loaded
 
 
 @pytest.mark.usefixtures("service")
