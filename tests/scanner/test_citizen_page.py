@@ -1,4 +1,4 @@
-"""The page behind a printed code, in a browser: what its holder sees, and what stays in the phone."""
+"""The page behind a printed code in a browser: what people see, and what stays in the phone."""
 
 import re
 
