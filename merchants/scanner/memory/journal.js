@@ -28,6 +28,17 @@ export const passName = (pass) => `${pass.booklet}:${pass.number}`;
  */
 export function journals(db, vault) {
   const rows = () => db.read(["journal"], (store) => store("journal").all());
+  const opened = new Map();
+
+  /** Each row is unsealed once: the list of a month is asked for at each pass that is read. */
+  async function unsealed({ id, unseen, sealed }) {
+    const name = `${id} ${sealed.iv ?? sealed.open}`;
+    if (!opened.has(name)) {
+      opened.set(name, await vault.unseal(about(id), sealed).catch(() => null));
+    }
+    const entry = opened.get(name);
+    return entry && { ...entry, unseen };
+  }
 
   async function row(entry) {
     const { scanId, unseen, endedAt } = entry;
@@ -37,11 +48,7 @@ export function journals(db, vault) {
 
   async function entries(wanted = () => true) {
     const kept = (await rows()).filter(wanted).sort((one, other) => one.at - other.at);
-    const opened = kept.map(async ({ id, unseen, sealed }) => {
-      const entry = await vault.unseal(about(id), sealed).catch(() => null);
-      return entry && { ...entry, unseen };
-    });
-    return (await Promise.all(opened)).filter(Boolean);
+    return (await Promise.all(kept.map(unsealed))).filter(Boolean);
   }
 
   async function change(scanId, changed) {

@@ -2,7 +2,8 @@
  * The calls of the scan API, one function each. Every answer is one of four things, never an error:
  *
  * - `{kind: "answer", body}`: the service spoke;
- * - `{kind: "away", after?, reason?}`: no answer, or "later": try again, after so many seconds;
+ * - `{kind: "away", after?, status?, reason?}`: no answer, or "later": try again, after so many
+ *   seconds;
  * - `{kind: "revoked"}`: this phone is not paired any more;
  * - `{kind: "person", problem}`: the service refuses what was asked; asking again gains nothing.
  *
@@ -10,7 +11,7 @@
  * "away" whatever its status. Nothing is kept here, and nothing is tried twice.
  *
  * @typedef {{kind: "answer", body: any, etag?: string|null, same?: boolean}
- *   | {kind: "away", after?: number, reason?: string}
+ *   | {kind: "away", after?: number, status?: number, reason?: string}
  *   | {kind: "revoked"} | {kind: "person", problem: import("../memory/queue.js").Problem}} Result
  */
 
@@ -38,13 +39,12 @@ export function serviceCalls({
   waits = WAITS,
 }) {
   async function ask(method, path, { body, wait = waits.counter, headers = {} } = {}) {
-    const bearer = await token();
-    const request = {
+    const request = async () => ({
       method,
       headers: {
         Accept: "application/json",
         "Accept-Language": language(),
-        ...(bearer && { Authorization: `Bearer ${bearer}` }),
+        ...bearer(await token()),
         ...(body && { "Content-Type": "application/json" }),
         ...headers,
       },
@@ -52,9 +52,10 @@ export function serviceCalls({
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
-    };
+    });
     const result = await within(wait, fetch, path, request);
-    if (result.kind === "away" && !result.answered) network.failed();
+    // "Not now" was said by the service itself: it can be reached.
+    if (result.kind === "away" && result.status !== 429) network.failed();
     else network.reached();
     return result;
   }
@@ -110,6 +111,8 @@ export function serviceCalls({
   };
 }
 
+const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+
 function sent({ scanId, code, service, scannedAt }) {
   return { scan_id: scanId, code, service, scanned_at: scannedAt };
 }
@@ -123,7 +126,7 @@ async function within(milliseconds, fetch, path, request) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), milliseconds);
   try {
-    return await read(await fetch(path, { ...request, signal: stop.signal }));
+    return await read(await fetch(path, { ...(await request()), signal: stop.signal }));
   } catch {
     return { kind: "away" };
   } finally {
@@ -131,7 +134,7 @@ async function within(milliseconds, fetch, path, request) {
   }
 }
 
-/** @param {Response} response @returns {Promise<Result & {answered?: boolean}>} */
+/** @param {Response} response @returns {Promise<Result>} */
 async function read(response) {
   if (response.status === 304) return { kind: "answer", body: null, same: true };
   const body = await json(response);
@@ -140,14 +143,14 @@ async function read(response) {
     return body === null ? { kind: "away" } : { kind: "answer", body, etag };
   }
   const after = Number(response.headers.get("Retry-After")) || undefined;
-  if (response.status >= 500) return { kind: "away", after };
+  if (response.status >= 500) return { kind: "away", after, status: response.status };
   if (body?.status !== response.status) return { kind: "away" };
   return refused(body, after);
 }
 
 function refused({ status, reason, detail }, after) {
   if (isRevoked(status, reason)) return { kind: "revoked" };
-  if (status === 429) return { kind: "away", after, reason, answered: true };
+  if (status === 429) return { kind: "away", after, status, reason };
   return { kind: "person", problem: { status, reason, detail } };
 }
 
