@@ -6,7 +6,8 @@
 from flask import Flask
 
 from merchants import (
-    offline_api,  # noqa: F401 - imported for the calls that it declares
+    offline_api,  # noqa: F401 - imported for the calls that it declares...
+    refusals_api,  # noqa: F401 - ...and so is this
     scanner_pages,
 )
 from merchants.scan_api import API

@@ -142,7 +142,10 @@ class PairedOut(Body):
 
 
 class RedemptionOut(Body):
-    """One of this site's uses. ``state``: live, contested, undone or settled."""
+    """One of this site's uses. ``state``: live, contested, undone or settled.
+
+    A live use can be taken back until ``undo_until``.
+    """
 
     scan_id: str
     pass_: Annotated[PassOut, Field(serialization_alias="pass")]
@@ -150,6 +153,7 @@ class RedemptionOut(Body):
     service: str
     redeemed_at: datetime
     offline: bool
+    undo_until: datetime
     state: Literal["live", "contested", "undone", "settled"]
 
 

@@ -153,6 +153,7 @@ def redemptions(
             service=use.service,
             redeemed_at=use.moment,
             offline=use.offline,
+            undo_until=use.undo_until,
             state=use.state,
         )
         for use in page

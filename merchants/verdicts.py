@@ -12,7 +12,7 @@ from merchants.messages import (
     RefusedOut,
 )
 from voucher_service.core.passes import Accepted, Refused, Verdict
-from voucher_service.core.reasons import Reason
+from voucher_service.core.reasons import ALREADY_REDEEMED
 from voucher_service.resources import shipped
 
 
@@ -44,13 +44,10 @@ def _accepted(verdict: Accepted, scan_id: str | None) -> AcceptedOut:
     )
 
 
-USED = frozenset({Reason.ALREADY_REDEEMED_HERE, Reason.ALREADY_REDEEMED_ELSEWHERE})
-
-
 def _refused(refused: Refused, scan_id: str | None, language: str) -> RefusedOut:
     words = sentences()[refused.reason.value][language]
     holder = refused.standing.holder if refused.standing else None
-    when = holder.moment if holder and refused.reason in USED else None
+    when = holder.moment if holder and refused.reason in ALREADY_REDEEMED else None
     return RefusedOut(
         scan_id=scan_id,
         reason=refused.reason.value,

@@ -222,6 +222,22 @@ def test_a_phone_keeps_so_many_passes_a_day_without_network(world: World):
     assert isinstance(world.redeem(pilot.ping, code, offline=True), Accepted)
 
 
+def test_each_campaign_has_an_allowance_of_its_own_on_a_phone(world: World):
+    pilot = Pilot(world, offline_passes_per_day=1)
+    other = world.campaign({pilot.funder: 1}, offline_passes_per_day=1)
+    order = world.order(other, 1)
+    world.fund(order)
+    [serial] = world.issue(order)
+    world.stock([serial], pilot.ccas)
+    world.hand_over(serial, pilot.ccas)
+    accrediting.approve_for_campaign(
+        world.session, other, pilot.ping.association, "token:1", world.now
+    )
+    for codes in (pilot.codes, world.codes(serial)):
+        assert isinstance(world.redeem(pilot.ping, codes[0], offline=True), Accepted)
+        assert pilot.reason(codes[1], offline=True) is Reason.OFFLINE_LIMIT
+
+
 def test_an_offline_scan_that_comes_after_a_week_is_too_late(pilot: Pilot):
     code, moment = pilot.codes[0], pilot.world.now
     pilot.world.later(days=7, minutes=1)

@@ -42,6 +42,10 @@ GET /ledger/transfers
 POST /tokens
 DELETE /tokens/{}
 GET /jobs/{}
+GET /incidents
+POST /incidents/{}/close
+GET /disputes
+POST /disputes/{}/answer
 """
 
 SCANNING = """
@@ -51,6 +55,8 @@ POST /redemptions
 POST /redemptions/batch
 POST /redemptions/{}/undo
 GET /redemptions
+GET /refusals
+POST /refusals/{}/dispute
 """
 
 

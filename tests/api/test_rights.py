@@ -8,6 +8,7 @@ import pytest
 from tests.support.nantes import Nantes
 from tests.support.problems import refused
 from tests.support.service import Service
+from voucher_service.actions import disputing
 from voucher_service.actions.tokens import TENANTS, Role
 from voucher_service.api.v1 import API
 from voucher_service.http.endpoint import Endpoint
@@ -94,6 +95,8 @@ ASSOCIATION_THINGS = {
     "/sites/<id:site>": "/sites/{site}",
     "/sites/<id:site>/pairings": "/sites/{site}/pairings",
     "/devices/<id:device>": "/devices/{device}",
+    "/incidents/<id:incident>": "/incidents/1",
+    "/disputes/<id:dispute>": "/disputes/1",
     "/statements/<word:number>": "/statements/{statement}",
     "/statements/<word:number>/signature": "/statements/{statement}/signature",
 }
@@ -125,16 +128,19 @@ def filled(body, things: dict[str, str]):
 @pytest.mark.parametrize("role", TENANTS)
 def test_the_table_of_things_names_every_call_that_a_tenant_may_make(role):
     listed = {"/funders", "/campaigns", "/statements", "/associations", "/sites"}
+    listed |= {"/incidents", "/disputes"}
     may = {e.path for e in API.endpoints if role in roles_of(e)} - listed - {"/distribution-points"}
     assert may == set(THINGS[role])
 
 
 def settled(nantes: Nantes) -> dict[str, str]:
-    """A pass spent at PiNG and the period closed: one statement for each side."""
-    world = nantes.service.world
+    """A pass spent at PiNG, tried again, and the period closed: a statement for each side."""
+    world, ping = nantes.service.world, nantes.ping
     serial = nantes.serials[0]
     world.hand_over(serial, nantes.ccas)
-    world.redeem(nantes.ping, world.codes(serial)[0])
+    world.redeem(ping, world.codes(serial)[0])
+    world.redeem(ping, world.codes(serial)[0], offline=True, scan_id="scan-late")
+    disputing.dispute(world.session, ping.site, ping.device, "scan-late", "Présent", world.now)
     world.later(days=20)
     numbers = world.close("2026-11", world.now)
     return {

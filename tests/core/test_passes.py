@@ -50,8 +50,8 @@ GOOD = Standing(
 )
 
 
-def held_by(scan_id: str, site: int, device: int = 7) -> Holder:
-    return Holder(9, device, site, scan_id, NOON - timedelta(days=1), NOON)
+def held_by(scan_id: str, site: int, association: int = 3) -> Holder:
+    return Holder(9, association, site, scan_id, NOON - timedelta(days=1), NOON)
 
 
 def rules(**changed: Any) -> dict[str, Any]:
@@ -149,9 +149,16 @@ def test_the_same_scan_is_an_echo_whatever_has_changed_since():
     assert verdict.moment == NOON - timedelta(days=1)
 
 
-def test_the_same_scan_id_of_another_phone_is_no_echo():
-    other = replace(GOOD, holder=held_by("scan-mine", HERE, device=8))
-    assert reason(other) is Reason.ALREADY_REDEEMED_HERE
+def test_the_same_scan_is_an_echo_for_a_phone_that_was_paired_anew_meanwhile():
+    again = replace(GOOD, holder=held_by("scan-mine", ELSEWHERE))
+    verdict = judge(again, replace(SCAN, device=8))
+    assert isinstance(verdict, Accepted)
+    assert verdict.echo
+
+
+def test_the_same_scan_id_of_another_association_is_no_echo():
+    other = replace(GOOD, holder=held_by("scan-mine", ELSEWHERE, association=4))
+    assert reason(other) is Reason.ALREADY_REDEEMED_ELSEWHERE
 
 
 @pytest.mark.parametrize(

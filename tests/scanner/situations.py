@@ -58,7 +58,7 @@ class Situation:
     @property
     def mine(self) -> bool:
         """Whether this phone itself used the pass."""
-        return self.standing.holder is not None and self.standing.holder.device == OURS
+        return self.standing.holder is not None and self.standing.holder.redemption == OURS
 
     def by_the_service(self, standing: Standing | None = None) -> str | None:
         """What the service's rules refuse it for, given the truth or a part of it."""
@@ -227,5 +227,6 @@ def _campaign(chance: random.Random, until: date) -> Campaign:
     )
 
 
-def _holder(device: int, site: int) -> Holder:
-    return Holder(9, device, site, "scan-before", ISSUED, ISSUED)
+def _holder(phone: int, site: int) -> Holder:
+    """A use numbered like the phone that made it: that is how ours is known again."""
+    return Holder(phone, 3, site, "scan-before", ISSUED, ISSUED)

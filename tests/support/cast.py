@@ -108,9 +108,10 @@ class World:
         """The Nantes campaign, with its funders' weights, and what a test changes."""
         fee_bp = int(str(changed.pop("fee_bp", 0)))
         minutes = int(str(changed.pop("minutes_per_pass", 120)))
+        borne_by = str(changed.pop("borne_by", "scheme"))
         rules = the_rules(**changed)
         shares = tuple(Share(funder, weight) for funder, weight in weights.items())
-        terms = ordering.CampaignTerms(shares, downstream_fee_bp=fee_bp, minutes_per_pass=minutes)
+        terms = ordering.CampaignTerms(shares, borne_by, fee_bp, minutes)
         campaign = ordering.add_campaign(self.session, rules, terms, self.now)
         self.session.commit()
         return campaign

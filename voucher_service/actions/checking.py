@@ -14,7 +14,7 @@ from voucher_service.core.books import position
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.money import split
 from voucher_service.core.transfer import Kind
-from voucher_service.store import audit, orders, trust
+from voucher_service.store import audit, incident_audit, orders, trust
 from voucher_service.store.postings import balance, balances, moved
 from voucher_service.store.session import Session
 
@@ -107,6 +107,13 @@ def _once_is_once(session: Session) -> Iterator[str]:
         yield f"transfer {event} is reversed twice"
 
 
+def _double_uses_are_incidents(session: Session) -> Iterator[str]:
+    for refusal in incident_audit.double_uses_without_incident(session):
+        yield f"refusal {refusal} is of a pass that paid for two services and has no incident"
+    for incident in incident_audit.incidents_that_do_not_fit(session):
+        yield f"incident {incident} is not about one pass, its value and its campaign"
+
+
 def _payouts_are_settled_once(session: Session) -> Iterator[str]:
     for number in audit.statements_paid_twice(session):
         yield f"statement {number} has two payouts that were not returned"
@@ -154,6 +161,7 @@ INVARIANTS: dict[str, Check] = {
     "account_covers_what_is_owed": _account_covers_what_is_owed,
     "splits_are_exact": _splits_are_exact,
     "once_is_once": _once_is_once,
+    "double_uses_are_incidents": _double_uses_are_incidents,
     "payouts_are_settled_once": _payouts_are_settled_once,
     "seals_chain": _seals_chain,
     "documents_verify": _documents_verify,

@@ -16,6 +16,7 @@ from voucher_service.core.reasons import Reason
 from voucher_service.core.signing import Keyring, KeyStatus, PassToken
 from voucher_service.core.typed_codes import TypedCodes, well_formed
 from voucher_service.store.book import NOWHERE, Book, OverAllowance, Spending
+from voucher_service.store.refusals import TAKEN_BACK
 
 ATTEMPTS = 3
 """How often a pass is looked at again when it changed between the look and the spending."""
@@ -31,6 +32,8 @@ NAMES_NOTHING = frozenset(
 )
 """A typed code is no proof of holding the pass: these get one answer, so that guessing tells
 nothing."""
+
+SCAN_UNDONE = ("scan_undone", "This scan was taken back: scan the pass again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,9 @@ def _limit_guessing(book: Book, scan: Scan) -> None:
 def _spend(book: Book, accepted: Accepted, scan: Scan) -> Verdict | None:
     """Write the use, or say why not; nothing when the pass changed since it was judged."""
     campaign = accepted.standing.campaign
+    # Only a phone that kept a scan can have lost the answer to it and its pairing too.
+    if scan.offline and (ended := book.ended_before(scan, accepted.standing)):
+        return _again(ended, accepted.standing)
     spending = Spending(
         scan,
         accepted,
@@ -157,6 +163,13 @@ def _spend(book: Book, accepted: Accepted, scan: Scan) -> Verdict | None:
     _check_scan_id(book, scan, accepted.standing)
     _check_paired(book, scan)
     return None
+
+
+def _again(ended: str, standing: Standing) -> Refused:
+    """An attempt that ended is not begun again, even if its pass is free now."""
+    if ended == TAKEN_BACK:
+        raise Conflict(*SCAN_UNDONE)
+    return Refused(Reason(ended), standing)
 
 
 def _refuse(book: Book, refused: Refused, scan: Scan) -> Refused:
@@ -185,4 +198,4 @@ def _check_scan_id(book: Book, scan: Scan, standing: Standing | None) -> None:
     if standing is None or (standing.booklet, standing.number) != (booklet, number):
         raise Conflict("scan_id_reused", "This scan id already stands for another pass.")
     if undone:
-        raise Conflict("scan_undone", "This scan was taken back: scan the pass again.")
+        raise Conflict(*SCAN_UNDONE)

@@ -11,6 +11,7 @@ from voucher_service.api import (  # noqa: F401
     access,
     booklets,
     handovers,
+    incidents,
     jobs,
     ledger,
     papers,

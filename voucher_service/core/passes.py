@@ -43,7 +43,7 @@ class Holder:
     """The redemption that already holds a pass."""
 
     redemption: int
-    device: int
+    association: int
     site: int
     scan_id: str
     moment: datetime
@@ -110,9 +110,16 @@ def echo(standing: Standing, holder: Holder) -> Accepted:
 
 
 def is_echo(standing: Standing, scan: Scan) -> bool:
-    """Whether the pass is held by this very scan."""
+    """Whether the pass is held by this very scan.
+
+    Scan ids are made by chance and not by phone: one that lost its pairing before it had its answer
+    sends the same scan again as a new device, and it is still the same help given once.
+    """
     holder = standing.holder
-    return holder is not None and (holder.device, holder.scan_id) == (scan.device, scan.scan_id)
+    return holder is not None and (holder.association, holder.scan_id) == (
+        scan.association,
+        scan.scan_id,
+    )
 
 
 def judge(standing: Standing, scan: Scan) -> Verdict:

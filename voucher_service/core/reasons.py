@@ -29,3 +29,7 @@ class Reason(StrEnum):
     ALREADY_REDEEMED_ELSEWHERE = "already_redeemed_elsewhere"
     OFFLINE_LIMIT = "offline_limit"
     OFFLINE_TOO_LATE = "offline_too_late"
+
+
+ALREADY_REDEEMED = frozenset({Reason.ALREADY_REDEEMED_HERE, Reason.ALREADY_REDEEMED_ELSEWHERE})
+"""Somebody else spent the pass before."""

@@ -5,7 +5,6 @@ and the object layer would cost it two thirds of its speed. Nothing here decides
 judged, and the unique index on redemptions has the last word. No other writing lives here.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from voucher_service.core.incidents import is_double_use
 from voucher_service.core.passes import Accepted, Refused, Scan, Standing
 from voucher_service.core.transfer import Kind
-from voucher_service.store import load
+from voucher_service.store import load, refusals
 from voucher_service.store.raw import Raw, Row, Run
 
 NOWHERE = 0
@@ -30,7 +30,7 @@ SELECT b.id, b.passes, b.activated_at, b.handed_over_at, b.blocked_at, b.voided_
        CAST(c.services AS text), CAST(c.territory AS text),
        c.undo_window_minutes, c.offline_passes_per_day,
        a.accreditation, p.association_id, s.code_insee, s.closed_at,
-       r.id, r.device_id, r.site_id, r.scan_id, r.moment, r.undo_until
+       r.id, r.association_id, r.site_id, r.scan_id, r.moment, r.undo_until
 FROM booklet b
 JOIN campaign c ON c.id = b.campaign_id
 LEFT JOIN site s ON s.id = :site
@@ -73,8 +73,9 @@ SPEND_SQLITE = SPEND.format(lock="")
 POST_SQLITE = POST.format(id=":redemption", source="")
 
 TAKE_ALLOWANCE = """
-INSERT INTO offline_day (device_id, day, passes) SELECT :device, :day, 1 WHERE :allowance > 0
-ON CONFLICT (device_id, day) DO UPDATE SET passes = offline_day.passes + 1
+INSERT INTO offline_day (device_id, day, campaign_id, passes)
+SELECT :device, :day, :campaign, 1 WHERE :allowance > 0
+ON CONFLICT (device_id, day, campaign_id) DO UPDATE SET passes = offline_day.passes + 1
 WHERE offline_day.passes < :allowance
 RETURNING passes"""
 
@@ -88,15 +89,6 @@ TYPED_FAILURES = """
 SELECT sum(CASE WHEN device_id = :device AND at > :lately THEN 1 ELSE 0 END),
        sum(CASE WHEN device_id = :device THEN 1 ELSE 0 END), count(*)
 FROM refusal WHERE site_id = :site AND at > :today AND typed AND reason = 'unknown_booklet'"""
-
-REFUSE = """
-INSERT INTO refusal (device_id, site_id, scan_id, reason, booklet_id, number, service, moment, at,
-                     offline, typed)
-SELECT d.id, :site, :scan_id, :reason, :booklet, :number, :service, :moment, :at, :offline, :typed
-FROM device d WHERE d.id = :device AND d.revoked_at IS NULL
-ON CONFLICT DO NOTHING RETURNING id"""
-
-TELL = "INSERT INTO outbox (topic, payload, created_at) VALUES (:topic, :payload, :at)"
 
 DEVICE = """
 SELECT d.id, d.site_id, s.association_id, d.last_contact_at FROM device d
@@ -139,7 +131,7 @@ class Spending:
 
 
 class OverAllowance(Exception):
-    """The device has kept as many offline passes for that day as its campaign allows."""
+    """The device has kept as many offline passes of a campaign for that day as it allows."""
 
 
 class Book:
@@ -200,29 +192,27 @@ class Book:
         return TypedFailures(*(count or 0 for count in row or (0, 0, 0)))
 
     def remember_refusal(self, scan: Scan, refused: Refused, *, typed: bool) -> bool:
-        """Keep a refusal: reason and both clocks, never the code.
+        """Keep a refusal, and with it the incident when the pass paid for two services.
 
-        False when nothing was written: for a retry kept before, or a phone revoked meanwhile.
+        False when no refusal was written: for a retry kept before, or a phone revoked meanwhile.
         """
-        standing = refused.standing
-        values = {
-            "device": scan.device,
-            "site": scan.site,
-            "scan_id": scan.scan_id or None,
-            "reason": refused.reason.value,
-            "booklet": standing.booklet if standing else None,
-            "number": standing.number if standing else None,
-            "service": scan.service or None,
-            "moment": scan.moment,
-            "at": scan.received_at,
-            "offline": scan.offline,
-            "typed": typed,
-        }
-        return self._ask(REFUSE, values) is not None
+        if not is_double_use(refused, scan):
+            with self._raw.borrow() as run:
+                return refusals.keep(run, scan, refused, typed=typed)
+        with self._raw.transaction() as run:
+            new = refusals.keep(run, scan, refused, typed=typed)
+            refusals.open_double_use(run, scan, refused)
+            return new
+
+    def ended_before(self, scan: Scan, standing: Standing) -> str | None:
+        """How this attempt on a pass ended before: see :func:`refusals.ended_before`."""
+        with self._raw.borrow() as run:
+            return refusals.ended_before(run, scan, standing)
 
     def tell(self, topic: str, payload: Mapping[str, Any], at: datetime) -> None:
         """Leave a message for whoever carries them after the fact."""
-        self._ask(TELL, {"topic": topic, "payload": json.dumps(payload), "at": at})
+        with self._raw.borrow() as run:
+            refusals.tell(run, topic, payload, at)
 
     def spend(self, spending: Spending) -> int | None:
         """Write the redemption and its transfer, or neither. The redemption's id if it was free.
@@ -231,34 +221,42 @@ class Book:
         raises :class:`OverAllowance` when none is left.
         """
         values = _values(spending)
-        with self._raw.borrow() as run:
-            if not (self._raw.sqlite or spending.scan.offline):
-                return _redemption(run(SPEND_POSTGRESQL, values))
-            run("BEGIN IMMEDIATE" if self._raw.sqlite else "BEGIN", {})
-            try:
-                redemption = self._spend_in_transaction(run, spending, values)
-            except BaseException:
-                run("ROLLBACK", {})
-                raise
-            run("COMMIT" if redemption else "ROLLBACK", {})
-            return redemption
+        if not (self._raw.sqlite or spending.scan.offline):
+            return _redemption(self._ask(SPEND_POSTGRESQL, values))
+        try:
+            with self._raw.transaction() as run:
+                if spending.scan.offline:
+                    _take_allowance(run, spending)
+                return self._spend_in_transaction(run, values)
+        except _NotFree:
+            return None
 
-    def _spend_in_transaction(
-        self, run: Run, spending: Spending, values: dict[str, Any]
-    ) -> int | None:
-        if spending.scan.offline:
-            allowance = spending.accepted.standing.campaign.offline_passes_per_day
-            taken = {
-                "device": values["device"],
-                "day": values["value_date"],
-                "allowance": allowance,
-            }
-            if run(TAKE_ALLOWANCE, taken) is None:
-                raise OverAllowance
+    def _spend_in_transaction(self, run: Run, values: dict[str, Any]) -> int | None:
         if not self._raw.sqlite:
-            return _redemption(run(SPEND_POSTGRESQL, values))
-        spent = run(SPEND_SQLITE, values)
-        return _redemption(run(POST_SQLITE, values | {"redemption": spent[0]})) if spent else None
+            posted = run(SPEND_POSTGRESQL, values)
+        elif spent := run(SPEND_SQLITE, values):
+            posted = run(POST_SQLITE, values | {"redemption": spent[0]})
+        else:
+            posted = None
+        if posted is None:
+            raise _NotFree
+        return _redemption(posted)
+
+
+class _NotFree(Exception):
+    """Another scan holds the pass, or it can no longer be spent: the transaction is undone."""
+
+
+def _take_allowance(run: Run, spending: Spending) -> None:
+    campaign = spending.accepted.standing.campaign
+    taken = {
+        "device": spending.scan.device,
+        "day": spending.value_date,
+        "campaign": campaign.number,
+        "allowance": campaign.offline_passes_per_day,
+    }
+    if run(TAKE_ALLOWANCE, taken) is None:
+        raise OverAllowance
 
 
 def _redemption(row: Row | None) -> int | None:

@@ -98,8 +98,8 @@ def standing(row: Sequence[Any], number: int) -> Standing:
 
 
 def _holder(columns: Sequence[Any]) -> Holder:
-    redemption, device, site, scan_id, moment, undo_until = columns
-    return Holder(redemption, device, site, scan_id, instant(moment), instant(undo_until))
+    redemption, association, site, scan_id, moment, undo_until = columns
+    return Holder(redemption, association, site, scan_id, instant(moment), instant(undo_until))
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,8 @@ between BEGIN and COMMIT. What they say is ``store.book``'s.
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, cast
@@ -37,6 +38,19 @@ class Raw:
         """Run one statement by itself."""
         with Borrowed(self) as run:
             return run(statement, values)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Run]:
+        """Statements that are all written or not at all: an exception undoes them."""
+        with Borrowed(self) as run:
+            # SQLite takes its write lock at once, so that it never fails half-way.
+            run("BEGIN IMMEDIATE" if self.sqlite else "BEGIN", {})
+            try:
+                yield run
+            except BaseException:
+                run("ROLLBACK", {})
+                raise
+            run("COMMIT", {})
 
     def take(self) -> PoolProxiedConnection:
         """A connection that nobody uses: one given back, else a new one of the pool."""

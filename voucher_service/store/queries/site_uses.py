@@ -24,6 +24,7 @@ class Use:
     service: str
     moment: datetime
     offline: bool
+    undo_until: datetime
     state: State
 
 
@@ -45,6 +46,7 @@ def page(
             row.service,
             row.moment,
             row.offline,
+            row.undo_until,
             _state(row),
         )
         for row in session.scalars(query.order_by(table.id).limit(limit))

@@ -182,10 +182,11 @@ class Refusal(Base):
 
 
 class OfflineDay(Base):
-    """How many offline passes a device used on a day: the counter behind its allowance."""
+    """How many passes of a campaign a device kept on a day: the counter behind its allowance."""
 
     __tablename__ = "offline_day"
 
     device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     passes: Mapped[int]

@@ -1,0 +1,84 @@
+"""A site says that a refusal was wrong; the operator answers, and ends incidents in words.
+
+Whatever money follows is a matter of its own: nothing here moves any.
+"""
+
+from datetime import datetime
+
+from voucher_service.core.errors import Conflict, Invalid, NotFound
+from voucher_service.store import disputes, tables
+from voucher_service.store.once import find, insert_once, update_if
+from voucher_service.store.session import Session
+
+UPHELD, REJECTED = "upheld", "rejected"
+
+
+def dispute(
+    session: Session, site: int, device: int, scan_id: str, reason: str, now: datetime
+) -> tables.Dispute:
+    """A site says why a refusal of its own was wrong. Said again, the first time counts."""
+    _said(reason, "reason")
+    refusal = disputes.refusal_of_scan(session, site, device, scan_id)
+    if refusal is None:
+        raise NotFound("not_found", "This site has no such refusal.")
+    insert_once(
+        session,
+        tables.Dispute,
+        refusal_id=refusal.id,
+        reason=reason,
+        opened_by=f"device:{device}",
+        opened_at=now,
+    )
+    return disputes.dispute_of(session, refusal.id)
+
+
+def answer_dispute(
+    session: Session, number: int, *, upheld: bool, answer: str, actor: str, now: datetime
+) -> None:
+    """Tell a site whether its dispute is right, and why. The association is told too."""
+    _said(answer, "answer")
+    row = find(session, tables.Dispute, number, "dispute")
+    table = tables.Dispute
+    if not update_if(
+        session,
+        table,
+        table.id == number,
+        table.outcome.is_(None),
+        outcome=UPHELD if upheld else REJECTED,
+        answer=answer,
+        answered_by=actor,
+        answered_at=now,
+    ):
+        raise Conflict("answered_already", "This dispute was answered already.")
+    association = disputes.association_of(session, row.refusal_id)
+    _tell(session, "dispute_answered", {"dispute": number, "association": association}, now)
+
+
+def close_incident(
+    session: Session, number: int, resolution: str, actor: str, now: datetime
+) -> None:
+    """End an incident with what was decided, in words. The association is told."""
+    _said(resolution, "resolution")
+    row = find(session, tables.Incident, number, "incident")
+    table = tables.Incident
+    if not update_if(
+        session,
+        table,
+        table.id == number,
+        table.closed_at.is_(None),
+        resolution=resolution,
+        closed_by=actor,
+        closed_at=now,
+    ):
+        raise Conflict("closed_already", "This incident was closed already.")
+    told = {"incident": number, "association": row.association_id}
+    _tell(session, "incident_closed", told, now)
+
+
+def _said(words: str, field: str) -> None:
+    if not words.strip():
+        raise Invalid(f"{field}_missing", "Say why: the other side will read it.", field)
+
+
+def _tell(session: Session, topic: str, payload: dict[str, int], now: datetime) -> None:
+    session.add(tables.Outbox(topic=topic, payload=payload, created_at=now))
