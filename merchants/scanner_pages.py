@@ -84,8 +84,12 @@ def words() -> Response:
 
 @blueprint.get("/files.json")
 def files() -> Response:
-    """What a phone keeps in order to open the app without network, and which version it is."""
-    listed = {"version": version(), "files": sorted(_addresses())}
+    """What a phone keeps in order to open the app without network, and which version it is.
+
+    ``hashes`` (SHA-256) tell the phone that it received the files of this version and no others.
+    The page has none: it speaks the language of whoever asks.
+    """
+    listed = {"version": version(), "files": sorted(_addresses()), "hashes": _hashes()}
     return _send(File(json.dumps(listed).encode(), JSON))
 
 
@@ -93,7 +97,8 @@ def files() -> Response:
 def keeper() -> Response:
     """The service worker. Its first line changes with any file: so a browser sees a new version."""
     found = known_files().get(KEEPER) or abort(404)
-    return _send(File(f"// Files of version {version()}\n".encode() + found.content, SCRIPT))
+    first = f'const VERSION = "{version()}";\n'.encode()
+    return _send(File(first + found.content, SCRIPT))
 
 
 @blueprint.get("/<path:name>")
@@ -160,5 +165,11 @@ def version() -> str:
 
 
 def _addresses() -> Iterator[str]:
-    yield from ("/scanner/", "/scanner/words.json")
-    yield from (f"/scanner/{name}" for name in known_files() if name != KEEPER)
+    yield "/scanner/"
+    yield from _hashes()
+
+
+def _hashes() -> dict[str, str]:
+    kept = {name: file for name, file in known_files().items() if name != KEEPER}
+    kept["words.json"] = _words()
+    return {f"/scanner/{name}": file.sha256 for name, file in kept.items()}

@@ -95,6 +95,15 @@ def test_the_list_names_every_file_of_the_folder_once(phone):
             assert f"/scanner/{path.relative_to(FOLDER)}" in listed
 
 
+def test_the_list_says_by_which_hash_each_file_is_known_but_the_page_that_speaks_two_languages(
+    phone,
+):
+    listed = asked(phone, "/scanner/files.json").json
+    assert listed["files"] == sorted({"/scanner/", *listed["hashes"]})
+    for path, sha256 in listed["hashes"].items():
+        assert hashlib.sha256(asked(phone, path).data).hexdigest() == sha256, path
+
+
 def test_a_changed_file_changes_the_version_and_the_service_worker(phone, monkeypatch):
     before = asked(phone, "/scanner/files.json").json["version"]
     changed = dict(scanner_pages.known_files()) | {
@@ -104,7 +113,7 @@ def test_a_changed_file_changes_the_version_and_the_service_worker(phone, monkey
     monkeypatch.setattr(scanner_pages, "known_files", lambda: changed)
     after = asked(phone, "/scanner/files.json").json["version"]
     assert after != before
-    assert asked(phone, "/scanner/sw.js").text == f"// Files of version {after}\n// keeper"
+    assert asked(phone, "/scanner/sw.js").text == f'const VERSION = "{after}";\n// keeper'
 
 
 @pytest.mark.parametrize(
