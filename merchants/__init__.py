@@ -9,6 +9,7 @@ from merchants import (
     offline_api,  # noqa: F401 - imported for the calls that it declares...
     refusals_api,  # noqa: F401 - ...and so is this
     scanner_pages,
+    training_sheet,
 )
 from merchants.scan_api import API
 from voucher_service.http import paths
@@ -22,3 +23,4 @@ def register(app: Flask) -> None:
     paths.register(app)
     app.register_blueprint(API.blueprint)
     app.register_blueprint(scanner_pages.blueprint)
+    app.register_blueprint(training_sheet.blueprint)

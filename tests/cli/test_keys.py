@@ -47,6 +47,7 @@ def test_a_key_signs_from_its_first_day_through_its_last(sqlite_house):
         (("--kid", "26 1"), "four digits"),
         (("--kid", "ZZZZ"), "four digits"),
         (("--kid", "2601"), "used before"),
+        (("--kid", "0000"), "training passes"),
         (("--kid", "2602", "--from", "2027-01-01", "--until", "2026-01-01"), "ends after"),
         (("--from", "soon"), "Invalid value"),
     ],

@@ -1,5 +1,8 @@
 """The reference pass of the published format, copied from there and not computed here."""
 
+#: The public half of the key that signed it.
+PUBLIC_KEY = bytes.fromhex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")
+
 REFERENCE = bytes.fromhex(
     "d28447a2013204422601a0581ba3041a70dbca6f07470123456789ab073a000100008301111903e8584017dc"
     "f834e49f382413cf03f903d47e222fcff08feffe8802072ca7de068c57b169cb8a138c1ac3abca29d170fafa"

@@ -15,12 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core import minting
-from tests.core.published import DIGITS, REFERENCE
+from tests.core.published import DIGITS, PUBLIC_KEY, REFERENCE
 from voucher_service.core import cbor
 from voucher_service.core.pass_text import to_digits, to_url
 from voucher_service.core.reasons import Reason
 from voucher_service.core.signing import (
-    TEST_PUBLIC_KEY,
     Keyring,
     KeyStatus,
     Opened,
@@ -39,7 +38,7 @@ BOOKLET = bytes.fromhex("0123456789ab")
 def test_the_published_pass_is_made_byte_for_byte():
     assert KEY.seal(BOOKLET, 7, 17, 1000, 1893452399) == REFERENCE
     assert len(REFERENCE) == 106
-    assert KEY.public == TEST_PUBLIC_KEY
+    assert KEY.public == PUBLIC_KEY
 
 
 def test_it_opens_and_says_what_was_sealed_and_by_which_key():

@@ -4,7 +4,7 @@ Private halves are made and kept by the command line (``keys new``), never here.
 """
 
 from voucher_service.core.errors import Conflict, Invalid
-from voucher_service.core.signing import Keyring, KeyStatus, PublicKey
+from voucher_service.core.signing import TRAINING_KID, Keyring, KeyStatus, PublicKey
 from voucher_service.store import tables, trust
 from voucher_service.store.once import find, insert_once, update_if
 from voucher_service.store.session import Session
@@ -20,6 +20,8 @@ NEXT = {
 
 def add_key(session: Session, key: PublicKey, purpose: str) -> None:
     """Believe a new public key. A key id is used once, for ever."""
+    if key.kid == TRAINING_KID:
+        raise Invalid("kid_reserved", "Key id 0000 is that of the training passes.", "kid")
     if key.not_after <= key.not_before:
         raise Invalid("bad_period", "A key ends after it begins.", "not_after")
     if not insert_once(

@@ -41,8 +41,8 @@ ALGORITHMS = {"Ed25519": -19, "ES256": -7}
 
 SIGNATURE_BYTES, BOOKLET_BYTES, KID_BYTES = 64, 6, 2
 
-TEST_PUBLIC_KEY = bytes.fromhex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")
-"""The public half of the key behind the shared test vectors: refused in production."""
+TRAINING_KID = bytes(KID_BYTES)
+"""Of the passes that phones train with. No key of a service may bear it."""
 
 
 class KeyStatus(StrEnum):

@@ -16,8 +16,7 @@ import { campaign, freshness } from "./trust.js";
  * @property {{usable: boolean, spent: number[]} | null} booklet what the snapshot says of it
  * @property {boolean} mine whether this phone itself holds a use of this pass: kept, or confirmed
  *   and not taken back
- * @property {number} keptToday how many passes this phone kept that day, of all campaigns: the
- *   service counts them together
+ * @property {number} keptToday how many passes of this campaign this phone kept that day
  * @property {string | null} service the chosen one; null before the choice
  * @property {Date} now
  * @property {boolean} online
