@@ -134,11 +134,12 @@ class UndoneOut(Body):
 
 
 class PairedOut(Body):
-    """The phone's token, shown once, and the site it joined."""
+    """The phone's token, shown once, the site it joined, and whose that is."""
 
     device: str
     token: str
     site: str
+    association: str
 
 
 class RedemptionOut(Body):

@@ -14,6 +14,7 @@ from voucher_service.actions import pairing, redeeming, undoing
 from voucher_service.core.campaign import service_moment
 from voucher_service.core.errors import DomainError
 from voucher_service.core.passes import Refused, Scan, Verdict
+from voucher_service.http.auth import token_shown
 from voucher_service.http.endpoint import Api
 from voucher_service.http.language import language
 from voucher_service.http.limits import limit
@@ -84,10 +85,14 @@ def redeem(
     answer=messages.VerdictsOut,
 )
 def redeem_batch(services: Services, phone: Phone, body: messages.BatchIn) -> messages.VerdictsOut:
-    """Spend what a phone kept, each scan by itself."""
+    """Spend what a phone kept, each scan by itself.
+
+    A batch that is not full tells that nothing older waits, unless a scan of it has no verdict.
+    """
     now, counter = services.now(), services.counter()
     verdicts = [_redeem_one(counter, _scan(phone, item, body.sent_at, now)) for item in body.scans]
-    if len(body.scans) < FULL_BATCH:
+    settled = not any(isinstance(verdict, messages.ErrorOut) for verdict in verdicts)
+    if settled and len(body.scans) < FULL_BATCH:
         with services.writing() as session:
             pairing.emptied_queue(session, phone.device, now)
     return messages.VerdictsOut(verdicts=verdicts)
@@ -164,9 +169,19 @@ def redemptions(
 
 @API.post("/devices", body=messages.PairIn, answer=messages.PairedOut, status=201, problems=(404,))
 def pair(services: Services, body: messages.PairIn) -> messages.PairedOut:
-    """Pair a phone with a site by the code the site was given."""
+    """Pair a phone with a site by the code the site was given.
+
+    A phone that was paired before shows its last token as usual, valid or not: what it kept since
+    its last contact then keeps its day.
+    """
     now = services.now()
     limit(services, "pairing", request.remote_addr or "", 5, 60)
+    before = token_shown(request)
     with services.writing() as session:
-        paired = pairing.pair(session, body.pairing_code, body.name, now)
-    return messages.PairedOut(device=str(paired.device), token=paired.token, site=str(paired.site))
+        paired = pairing.pair(session, body.pairing_code, body.name, now, before)
+    return messages.PairedOut(
+        device=str(paired.device),
+        token=paired.token,
+        site=str(paired.site),
+        association=str(paired.association),
+    )

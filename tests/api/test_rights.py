@@ -94,6 +94,7 @@ ASSOCIATION_THINGS = {
     "/associations/<id:association>/devices": "/associations/{association}/devices",
     "/sites/<id:site>": "/sites/{site}",
     "/sites/<id:site>/pairings": "/sites/{site}/pairings",
+    "/sites/<id:site>/devices": "/sites/{site}/devices",
     "/devices/<id:device>": "/devices/{device}",
     "/incidents/<id:incident>": "/incidents/1",
     "/disputes/<id:dispute>": "/disputes/1",

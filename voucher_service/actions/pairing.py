@@ -34,6 +34,7 @@ class PairedDevice:
     device: int
     token: str
     site: int
+    association: int
 
 
 def secret_hash(secret: str) -> bytes:
@@ -59,13 +60,24 @@ def open_pairing(session: Session, site: int, now: datetime) -> PairingCode:
     return PairingCode(f"{signs[:5]}-{signs[5:]}", expires_at)
 
 
-def pair(session: Session, code: str, name: str, now: datetime) -> PairedDevice:
-    """A phone joins the site behind a code and receives its token."""
+def pair(
+    session: Session, code: str, name: str, now: datetime, token_before: str | None = None
+) -> PairedDevice:
+    """A phone joins the site behind a code and receives its token.
+
+    ``token_before`` is that of its last pairing, ended or not. Within one association the phone is
+    then known again: that pairing is over, and what it kept under it may be as old as its last
+    contact. Of an unknown phone no scan can be older than its pairing.
+    """
     site = sites.site_of_pairing(session, secret_hash(_normal(code)), now)
     if site is None:
         raise NotFound(
             "no_such_pairing", "This pairing code is wrong or has ended: ask for a new one."
         )
+    association = sites.association_of(session, site)
+    before = None
+    if token_before is not None:
+        before = sites.phone_of(session, secret_hash(token_before), association)
     token = secrets.token_urlsafe(32)
     device = insert_row(
         session,
@@ -74,19 +86,26 @@ def pair(session: Session, code: str, name: str, now: datetime) -> PairedDevice:
         name=name,
         token_hash=secret_hash(token),
         paired_at=now,
-        last_contact_at=now,
+        last_contact_at=before.last_contact_at if before else now,
     )
-    return PairedDevice(device, token, site)
+    if before is not None:
+        _end(session, before.id, now)
+    return PairedDevice(device, token, site, association)
 
 
 def revoke_device(session: Session, device: int, now: datetime) -> None:
     """A phone may no longer scan. What it has queued stays on it."""
     find(session, tables.Device, device, "device")
-    table = tables.Device
-    if not update_if(
-        session, table, table.id == device, table.revoked_at.is_(None), revoked_at=now
-    ):
+    if not _end(session, device, now):
         raise Conflict("revoked_already", "This phone was revoked already.")
+
+
+def _end(session: Session, device: int, now: datetime) -> bool:
+    """Whether a phone's pairing ended just now, and not before."""
+    table = tables.Device
+    return 1 == update_if(
+        session, table, table.id == device, table.revoked_at.is_(None), revoked_at=now
+    )
 
 
 def emptied_queue(session: Session, device: int, now: datetime) -> None:

@@ -209,6 +209,13 @@ def devices(call: Call, association: int, query: Listing) -> Items[DeviceOut]:
     return items(places.devices(call.session, association, window(query)), _device)
 
 
+@API.get("/sites/<id:site>/devices", roles=READERS, query=Listing, answer=Items[DeviceOut])
+def site_devices(call: Call, site: int, query: Listing) -> Items[DeviceOut]:
+    """List the phones of a site."""
+    places.site(call.session, site, _mine(call))
+    return items(places.site_devices(call.session, site, window(query)), _device)
+
+
 def _device(row: places.Device) -> DeviceOut:
     return DeviceOut(
         id=row.id,

@@ -32,10 +32,16 @@ class Caller:
 
 def bearer(request: Request) -> str:
     """The bearer token of a request; raises :class:`NotAllowed` (401) without one."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = token_shown(request)
+    if token is None:
         raise NotAllowed("token_missing", "Send Authorization: Bearer and a token.")
-    return token.strip()
+    return token
+
+
+def token_shown(request: Request) -> str | None:
+    """The bearer token of a request, if it has one. Whether it is any good is not asked."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def caller_of(request: Request, services: Services) -> Caller:

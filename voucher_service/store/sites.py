@@ -22,3 +22,18 @@ def site_of_pairing(session: Session, code_hash: bytes, now: datetime) -> int | 
     return session.scalar(
         select(table.site_id).where(table.code_hash == code_hash, table.expires_at > now)
     )
+
+
+def association_of(session: Session, site: int) -> int:
+    """Whose a site is."""
+    table = tables.Site
+    return session.scalars(select(table.association_id).where(table.id == site)).one()
+
+
+def phone_of(session: Session, token_hash: bytes, association: int) -> tables.Device | None:
+    """The phone that a token was given to at an association, even if it was revoked since."""
+    device, site = tables.Device, tables.Site
+    query = select(device).join(site, site.id == device.site_id)
+    return session.scalar(
+        query.where(device.token_hash == token_hash, site.association_id == association)
+    )

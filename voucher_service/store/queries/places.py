@@ -81,6 +81,11 @@ def devices(session: Session, association: int, window: Window) -> Page[tables.D
     return page(session, _devices(association), Device.id, window)
 
 
+def site_devices(session: Session, site: int, window: Window) -> Page[tables.Device]:
+    """The phones of a site, oldest first."""
+    return page(session, select(Device).where(Device.site_id == site), Device.id, window)
+
+
 def device(session: Session, number: int, tenant: int | None) -> tables.Device:
     """One phone; raises :class:`NotFound`."""
     row = session.scalar(_devices(tenant).where(Device.id == number))
