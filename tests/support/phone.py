@@ -125,6 +125,16 @@ class Phone:
         wider = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
         return bool(self.page.evaluate(wider))
 
+    def fits(self) -> bool:
+        """Whether nothing is pushed sideways, 320 pixels wide nor in letters twice as large."""
+        self.page.set_viewport_size({"width": 320, "height": HEIGHT})
+        narrow = not self.scrolls_sideways()
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        self.run("document.documentElement.style.fontSize = '200%'")
+        large = not self.scrolls_sideways()
+        self.run("document.documentElement.style.fontSize = ''")
+        return narrow and large
+
     def move_clock(self, span: timedelta) -> None:
         """Let time pass: in the open page, and in those that will be opened."""
         move = f"moveTheClock({span // timedelta(milliseconds=1)})"
