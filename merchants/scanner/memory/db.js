@@ -84,7 +84,7 @@ function run(connection, mode, names, work) {
     let result;
     let failure;
     transaction.oncomplete = () => resolve(result);
-    transaction.onabort = () => reject(failure ?? storageError(transaction.error));
+    transaction.onabort = () => reject(storageError(failure ?? transaction.error));
     const store = (name) => wrapped(transaction.objectStore(name));
     work(store).then(
       (value) => (result = value),
