@@ -86,7 +86,8 @@ function run(connection, mode, names, work) {
     transaction.oncomplete = () => resolve(result);
     transaction.onabort = () => reject(storageError(failure ?? transaction.error));
     const store = (name) => wrapped(transaction.objectStore(name));
-    work(store).then(
+    // Inside a promise at once: what throws before it has one also ends the transaction.
+    (async () => work(store))().then(
       (value) => (result = value),
       (error) => {
         failure = error;
