@@ -43,10 +43,15 @@ class BatchIn(Body):
 
 
 class CheckIn(Body):
-    """A pass to look at without spending it."""
+    """A pass to look at without spending it.
+
+    ``scan_id`` is given when somebody is waiting to spend it: a refusal is then kept as that of any
+    other scan, and can be disputed.
+    """
 
     code: Code
     service: Service | None = None
+    scan_id: ScanId | None = None
 
 
 class UndoIn(Body):

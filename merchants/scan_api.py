@@ -120,10 +120,17 @@ def check(
     """Look at a pass without spending it."""
     now = services.now()
     scan = Scan(
-        phone.device, phone.site, phone.association, "", body.code, body.service or "", now, now
+        phone.device,
+        phone.site,
+        phone.association,
+        body.scan_id or "",
+        body.code,
+        body.service or "",
+        now,
+        now,
     )
     verdict = redeeming.look(services.counter(), scan)
-    return _present(verdict, None)
+    return _present(verdict, body.scan_id)
 
 
 @API.post(

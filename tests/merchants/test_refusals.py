@@ -166,3 +166,23 @@ def test_nobody_reads_or_disputes_without_a_phone(service):
     assert service.send("GET", REFUSALS, None).status_code == 401
     path = f"{REFUSALS}/scan-0001/dispute"
     assert service.send("POST", path, None, json={"reason": "x"}).status_code == 401
+
+
+def test_a_check_for_somebody_who_waits_keeps_its_refusal_and_can_be_disputed(counter: Counter):
+    in_stock = counter.world.codes(counter.nantes.serials[1])[0]
+    asked = {"code": in_stock, "service": LEISURE, "scan_id": "scan-waiting"}
+    for _ in range(2):
+        answer = counter.send("POST", "/scan/v1/checks", asked).json
+        assert (answer["reason"], answer["scan_id"]) == ("not_handed_over", "scan-waiting")
+    [item] = counter.refusals()["items"]
+    assert (item["scan_id"], item["offline"]) == ("scan-waiting", False)
+    assert counter.dispute("scan-waiting").status_code == 200
+
+
+def test_a_good_check_for_somebody_who_waits_spends_nothing(counter: Counter):
+    asked = {"code": counter.codes[0], "service": LEISURE, "scan_id": "scan-waiting"}
+    answer = counter.send("POST", "/scan/v1/checks", asked).json
+    assert (answer["verdict"], answer["scan_id"]) == ("accepted", "scan-waiting")
+    assert counter.refusals()["items"] == []
+    assert counter.world.session.query(tables.Redemption).count() == 0
+    assert counter.scan(counter.codes[0], "scan-waiting").json["verdict"] == "accepted"

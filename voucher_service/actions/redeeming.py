@@ -64,10 +64,16 @@ def redeem(counter: Counter, scan: Scan) -> Verdict:
 
 
 def look(counter: Counter, scan: Scan) -> Verdict:
-    """A check asked for by itself, without spending. A wrong typed code counts as a guess."""
+    """A check asked for by itself, without spending. A wrong typed code counts as a guess.
+
+    With a scan id somebody is waiting to spend the pass: its refusal is kept as after any scan.
+    """
     verdict = check(counter, scan)
-    if isinstance(verdict, Refused) and well_formed(scan.code):
-        counter.book.remember_refusal(scan, verdict, typed=True)
+    if isinstance(verdict, Refused):
+        if scan.scan_id:
+            return _refuse(counter.book, verdict, scan)
+        if well_formed(scan.code):
+            counter.book.remember_refusal(scan, verdict, typed=True)
     return verdict
 
 

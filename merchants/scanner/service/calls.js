@@ -82,8 +82,15 @@ export function serviceCalls({
     snapshot: (since) =>
       get(since === null ? "/snapshot" : `/snapshot?since=${since}`, { wait: waits.queue }),
 
-    /** Look at a pass without spending it. @param {string} code @param {string} [service] */
-    check: (code, service) => post("/checks", { code, ...(service && { service }) }),
+    /**
+     * Look at a pass without spending it.
+     *
+     * @param {string} code
+     * @param {string} [service]
+     * @param {string} [scanId]  when somebody waits to spend it: a refusal is then kept like a scan's
+     */
+    check: (code, service, scanId) =>
+      post("/checks", { code, ...(service && { service }), ...(scanId && { scan_id: scanId }) }),
 
     /** Spend one pass. @param {import("../memory/queue.js").Scan} scan @param {boolean} offline */
     redeem: (scan, offline) =>

@@ -10,6 +10,7 @@
  * @typedef {import("./verdicts.js").Outcome & {pass: Pass, scanId: string|null,
  *   verdict: "confirmed"|"kept"|"used"|"refused"|"revoked", kept?: boolean, lost?: boolean,
  *   needsNetwork?: boolean, needsPerson?: boolean}} Told
+ *   `scanId`: what the service knows it by; null when it knows nothing of it.
  *   `kept`: the scan waits in the queue. `lost`: a good check came before, and then no answer.
  *   `needsNetwork`: the phone refused alone; the service may know better.
  */
@@ -89,14 +90,14 @@ export function visits(phone, newId = () => crypto.randomUUID()) {
 
   /** Ask before keeping: gives what is to be told at once, or null when the pass may be spent. */
   async function checkFirst(scan, reason) {
-    const answer = await calls.check(scan.code, scan.service);
+    const answer = await calls.check(scan.code, scan.service, scan.scanId);
     if (answer.kind === "revoked") return { verdict: "revoked", kept: false, scanId: null };
     if (answer.kind === "person") return refusedForAPerson(answer.problem);
     const outcome = answer.kind === "answer" ? outcomeOf(answer.body) : null;
     if (!outcome) return refuseAlone(scan, answer.reason ?? reason, { needsNetwork: true });
     if (outcome.verdict === "confirmed") return null;
     await note(scan, outcome);
-    return { ...outcome, scanId: null };
+    return { ...outcome, scanId: scan.scanId };
   }
 
   async function spend(scan, checked) {

@@ -33,8 +33,12 @@ export function trainingCalls({ document, clock = () => new Date(), words = () =
     keys: async () => answer({ keys: [] }),
     trust: async () => answer(register.trust()),
     snapshot: async () => answer(snapshotOf(register, clock)),
-    check: async (code, service) =>
-      answer(verdictOf(await register.look(code, service ?? null), null, words)),
+    check: async (code, service, scanId = null) => {
+      const decided = await register.look(code, service ?? null);
+      const scan = { scanId, service, scannedAt: clock().toISOString() };
+      if (scanId && decided.reason) refusals.keep(scan, decided.reason, false);
+      return answer(verdictOf(decided, scanId, words));
+    },
     redeem: async (scan, offline) => answer(await redeem(scan, offline)),
     batch: async (scans) => {
       const verdicts = [];
