@@ -1,0 +1,81 @@
+// What the app says: sentences in the phone's language, amounts, days and hours as people say them.
+// Sentences come from one file that the service makes; none is written in a script.
+
+const PARIS = "Europe/Paris";
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * Whether the phone's owner reads English rather than French: the first language known decides.
+ * @param {readonly string[]} languages as the browser lists them
+ * @returns {"fr"|"en"}
+ */
+export function languageOf(languages) {
+  const known = languages.map((each) => each.slice(0, 2).toLowerCase());
+  return known.find((each) => each === "fr" || each === "en") ?? "fr";
+}
+
+/**
+ * The words of one language.
+ * @param {object} all what ``words.json`` holds
+ * @param {"fr"|"en"} language
+ */
+export function wordsIn(all, language) {
+  const said = all[language];
+  const plural = new Intl.PluralRules(language);
+  const whole = money(language, 0);
+  const withCents = money(language, 2);
+  const written = (options) => new Intl.DateTimeFormat(language, { timeZone: PARIS, ...options });
+  const day = written({ day: "numeric", month: "long", year: "numeric" });
+  const time = written({ hour: "numeric", minute: "2-digit" });
+  const dayOnly = written({ day: "numeric", month: "long" });
+
+  /** A sentence by its name, with what it speaks of. ``n`` chooses between one and several. */
+  function t(name, values = {}) {
+    const known = said[name];
+    if (known === undefined) throw new Error(`no sentence ${name}`);
+    const form = typeof known === "string" ? known : oneOrMore(known, plural, values.n);
+    return form.replace(/\{(\w+)\}/g, (_, value) => String(values[value]));
+  }
+
+  return {
+    language,
+    t,
+    helpNumber: all.help_number,
+    /** Title and next step of a reason code. */
+    refusal: (reason) => said.refusals[reason] ?? said.refusals.unknown_reason,
+    /** ``30 €``; cents only where there are some. */
+    euros: (cents) => (cents % 100 ? withCents : whole).format(cents / 100),
+    /** ``31 décembre 2027`` */
+    day: (moment) => tied(day.format(moment)),
+    /** ``14:05`` or ``2:05 PM``, in Paris. */
+    time: (moment) => tied(time.format(moment)),
+    /** ``le 3 mars à 14:05``: for people who ask when. */
+    when: (moment) => t("when", { day: tied(dayOnly.format(moment)), time: time.format(moment) }),
+    /** ``2 h``: how long ago, in the largest unit that says something. */
+    age: (milliseconds) => age(t, milliseconds),
+    /** A national service as people of this language read it. */
+    service: (name) => said.services?.[name] ?? name,
+  };
+}
+
+const oneOrMore = (forms, plural, n) => (plural.select(n) === "one" ? forms.one : forms.other);
+
+const money = (language, digits) =>
+  new Intl.NumberFormat(language, {
+    style: "currency",
+    currency: "EUR",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+
+const tied = (text) => text.replaceAll(" ", "\u00a0");
+
+function age(t, milliseconds) {
+  if (milliseconds < HOUR) {
+    return t("age_minutes", { n: Math.max(1, Math.floor(milliseconds / MINUTE)) });
+  }
+  if (milliseconds < 2 * DAY) return t("age_hours", { n: Math.floor(milliseconds / HOUR) });
+  return t("age_days", { n: Math.floor(milliseconds / DAY) });
+}
