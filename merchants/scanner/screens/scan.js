@@ -1,0 +1,126 @@
+/**
+ * Reading passes into the tray: film, photo or typed code. Reading never spends and sends nothing.
+ * A pass that cannot be taken covers the film with the reason, until somebody has read it.
+ */
+
+import { added, EMPTY, has, totals, without } from "../tray.js";
+import { button, h, title } from "./dom.js";
+import { icon } from "./icons.js";
+import { panel } from "./panel.js";
+import { photoButton, viewfinder } from "./viewfinder.js";
+
+/** @param {import("../app.js").App} app */
+export function scanScreen(app) {
+  const { t } = app.words;
+  const note = h("p", { class: "note", role: "status" });
+  const list = h("ul", { class: "tray", "aria-label": t("tray_label") });
+  const dock = h("div", { class: "deck" });
+  const film = viewfinder(app, { label: null, tell: found });
+
+  async function found(text) {
+    const look = await app.desk.look(text);
+    if (look.reason) return refuse(look);
+    app.signals.give("read");
+    const twice = has(app.tray, look);
+    app.tray = added(app.tray, look);
+    draw();
+    note.textContent = twice ? t("already_in_tray") : t("read_said", said(app.words, look));
+  }
+
+  function refuse(look) {
+    app.signals.give(look.used ? "used" : "refused");
+    const heading = panel(app.words, { ...look, verdict: look.used ? "used" : "refused" });
+    film.cover(
+      h("div", { class: "covered" }, heading, button(t("read_next"), goOn, { look: "plain" })),
+    );
+    heading.querySelector("[tabindex]").focus();
+  }
+
+  function goOn() {
+    film.start();
+  }
+
+  function drop(id) {
+    app.tray = without(app.tray, id);
+    draw();
+  }
+
+  function begin() {
+    app.reading = true;
+    draw();
+    film.start();
+  }
+
+  function draw() {
+    list.replaceChildren(...app.tray.map((read) => row(app.words, read, () => drop(read.id))));
+    dock.replaceChildren(...deck(app, begin));
+  }
+
+  draw();
+  if (app.reading) film.start();
+  return {
+    title: t("scan_title"),
+    look: "scan",
+    body: [
+      h("div", { class: "reading" }, title(t("scan_title")), film.element, ways(app, found, note)),
+      h("div", { class: "read" }, note, list),
+    ],
+    actions: [dock],
+    leave: film.stop,
+  };
+}
+
+const said = (words, { number, cents, typed, code }) => ({
+  pass: typed ? code : words.t("pass_number", { n: number }),
+  euros: cents === null ? words.t("value_later") : words.euros(cents),
+});
+
+/** The two ways without a film: always there, never behind a menu. */
+function ways(app, found, note) {
+  const { t } = app.words;
+  return h(
+    "div",
+    { class: "pair" },
+    button(t("type_code"), () => app.show("typed"), { sign: "keys" }),
+    photoButton(app, { tell: found, fail: (why) => (note.textContent = why) }),
+  );
+}
+
+/** What the thumb finds: begin, or go on with what was read. */
+function deck(app, begin) {
+  const { t, euros } = app.words;
+  const { n, cents, unknown } = totals(app.tray);
+  if (!n) {
+    return app.reading ? [] : [button(t("start_reading"), begin, { look: "main", sign: "photo" })];
+  }
+  const sum = unknown ? t("tray_more", { n: unknown, euros: euros(cents) }) : euros(cents);
+  return [
+    h("p", { class: "total" }, `${t("passes_read", { n })}, `, h("strong", {}, sum)),
+    h(
+      "div",
+      { class: "pair" },
+      button(t("check_only"), () => app.check(), { look: "plain" }),
+      button(t("tray_clear"), () => app.home({ tray: EMPTY }), { look: "plain" }),
+    ),
+    button(t("choose_service"), () => app.show("confirm"), { look: "main" }),
+  ];
+}
+
+function row(words, read, drop) {
+  const { t, euros, day } = words;
+  const name = read.typed ? read.code : t("pass_number", { n: read.number });
+  return h(
+    "li",
+    { class: read.typed ? "typed" : "genuine" },
+    icon(read.typed ? "keys" : "genuine"),
+    h(
+      "div",
+      {},
+      h("p", { class: "value" }, read.cents === null ? t("value_later") : euros(read.cents)),
+      h("p", {}, read.typed ? t("typed_later") : t("genuine"), " · ", name),
+      read.lastDay ? h("p", {}, t("until", { day: day(read.lastDay) })) : null,
+      read.campaign ? h("p", {}, read.campaign.name) : null,
+    ),
+    button(t("drop"), drop, { look: "quiet", "aria-label": t("drop_pass", { pass: name }) }),
+  );
+}
