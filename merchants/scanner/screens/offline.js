@@ -1,0 +1,57 @@
+/**
+ * Getting a phone ready for a room without network: its memory kept by the browser, the app on its
+ * home screen. Asked only here, because browsers put their own question to people.
+ */
+
+import { askToStay } from "../memory/db.js";
+import { button, h, title } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** @param {import("../app.js").App} app */
+export function offlineScreen(app) {
+  const { t } = app.words;
+  const said = h("p", { class: "note", role: "status" });
+  const go = button(t("offline_go"), prepare, { look: "main" });
+
+  function prepare() {
+    go.disabled = true;
+    said.textContent = t("offline_working");
+    // Not awaited: some browsers never answer the question.
+    Promise.resolve(askToStay()).catch(() => null);
+    app.desk.refresh().then(({ kind }) => {
+      go.disabled = false;
+      said.textContent = t(kind === "answer" ? "offline_ready" : "offline_away");
+    });
+  }
+
+  return {
+    title: t("offline_title"),
+    ways: false,
+    body: [
+      title(t("offline_title")),
+      h("p", {}, t("offline_what")),
+      h("p", {}, t("offline_limit", { n: app.desk.allowance() })),
+      said,
+      ...install(app),
+      button(t("back"), () => app.home(), { look: "quiet" }),
+    ],
+    actions: [go],
+  };
+}
+
+/** How the app gets onto the home screen: by a button where phones have one, else by a drawing. */
+function install(app) {
+  const { t } = app.words;
+  if (app.installed()) return [h("p", {}, t("install_done"))];
+  const how = app.installer()
+    ? [button(t("install_go"), () => app.install())]
+    : [
+        h(
+          "ol",
+          { class: "steps" },
+          h("li", {}, icon("share"), h("span", {}, t("install_share"))),
+          h("li", {}, icon("plus"), h("span", {}, t("install_add"))),
+        ),
+      ];
+  return [h("h2", {}, t("install_title")), h("p", {}, t("install_why")), ...how];
+}

@@ -1,0 +1,64 @@
+/**
+ * What a person must look at: kept passes that the service refused after the help was given, and
+ * scans that it did not understand. Nothing leaves this list by itself.
+ */
+
+import { button, h, title } from "./dom.js";
+import { passName } from "./verdict.js";
+
+/** @param {import("../app.js").App} app */
+export function personScreen(app) {
+  const { t } = app.words;
+  const list = h("ul", { class: "uses", "aria-busy": "true" });
+  async function draw() {
+    const cases = await app.desk.needsPerson();
+    list.removeAttribute("aria-busy");
+    list.replaceChildren(...cases.map((each) => card(app, each, draw)));
+    if (!cases.length) list.append(h("li", {}, h("p", {}, t("person_none"))));
+  }
+  draw();
+  return {
+    title: t("person_title"),
+    body: [title(t("person_title")), h("p", {}, t("person_what")), list],
+  };
+}
+
+function card(app, each, again) {
+  const { t, euros, when } = app.words;
+  const { pass, cents, at } = each;
+  return h(
+    "li",
+    { class: "case" },
+    h("p", { class: "use" }, h("strong", {}, passName(app.words, pass)), cents === null ? "" : euros(cents)),
+    at ? h("p", {}, when(at)) : null,
+    what(app, each),
+    h("div", { class: "acts" }, acts(app, each, again)),
+  );
+}
+
+function what(app, { kind, reason, title: said, nextStep, borneBy }) {
+  const { t, refusal } = app.words;
+  if (kind === "unreadable") return h("p", {}, t("person_unreadable"));
+  if (kind === "problem") return h("p", {}, t("person_problem"));
+  const known = refusal(reason);
+  return h(
+    "div",
+    {},
+    h("p", { class: "error" }, t("person_refused_after"), " ", said ?? known.title),
+    h("p", {}, nextStep ?? known.next_step),
+    borneBy ? h("p", {}, t(borneBy === "site" ? "borne_by_site" : "borne_by_scheme")) : null,
+  );
+}
+
+function acts(app, each, again) {
+  const { t, helpNumber } = app.words;
+  const call = h("a", { class: "plain", href: `tel:${helpNumber.replaceAll(" ", "")}` }, t("call_help"));
+  if (each.kind === "unreadable") return [call];
+  if (each.kind === "problem") {
+    return [button(t("send_again"), () => app.desk.retry(each.scanId).then(again)), call];
+  }
+  return [
+    button(t("dispute_short"), () => app.show("dispute", { use: each })),
+    button(t("person_seen"), () => app.desk.seen(each.scanId).then(again)),
+  ];
+}
