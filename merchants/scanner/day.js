@@ -1,0 +1,125 @@
+/**
+ * The day of a site as screens show it: what was taken, what waits, what was refused; and what a
+ * person must look at. The service's word where it can be had, the phone's own memory elsewhere.
+ */
+
+import { parisDay } from "./rules/days.js";
+
+/** A morning in Paris comes at most so long after it came anywhere. */
+const DAY = 24 * 3_600_000;
+
+/**
+ * @param {Awaited<ReturnType<typeof import("./phone.js").openPhone>>} phone
+ * @param {(told: object) => import("./desk.js").Outcome} outcome
+ * @param {() => Promise<void>} changed
+ */
+export function days(phone, outcome, changed) {
+  async function today() {
+    const now = phone.clock();
+    const since = new Date(now.getTime() - DAY).toISOString();
+    const ofToday = ({ at }) => parisDay(at) === parisDay(now);
+    const [mine, waiting, uses, refusals] = [
+      await phone.journal.today(now),
+      await phone.queue.waiting(),
+      await all((cursor) => phone.calls.today(since, cursor)),
+      await all((cursor) => phone.calls.refusals(since, cursor)),
+    ];
+    const alone = mine.map(fromJournal);
+    const seenHere = new Map(alone.map((use) => [use.scanId, use]));
+    const confirmed = uses
+      ? uses.map((use) => fromService(use, seenHere))
+      : alone.filter(({ verdict }) => verdict === "confirmed");
+    const refused = refusals
+      ? refusals.map((one) => fromRefusals(one, seenHere))
+      : alone.filter(({ verdict }) => verdict !== "confirmed");
+    return {
+      known: uses !== null,
+      confirmed: newestFirst(confirmed.filter(ofToday)),
+      waiting: newestFirst(waiting.map(fromQueue)),
+      refused: newestFirst(refused.filter(ofToday)),
+    };
+  }
+
+  const after = (work) => work.finally(changed);
+  return {
+    today,
+    needsPerson: async () => (await phone.queue.needsPerson()).map((each) => aCase(each, outcome)),
+    retry: (scanId) => after(phone.queue.retry(scanId)).then(() => void phone.sender.flush()),
+    seen: (scanId) => after(phone.queue.seen?.(scanId) ?? phone.journal.seen(scanId)),
+    dispute: (scanId, reason) => phone.calls.dispute(scanId, reason),
+  };
+}
+
+/** Every page of a list, or nothing when the service cannot be asked. */
+async function all(page) {
+  const items = [];
+  let cursor = null;
+  do {
+    const answer = await page(cursor);
+    if (answer.kind !== "answer") return null;
+    items.push(...answer.body.items);
+    cursor = answer.body.next;
+  } while (cursor);
+  return items;
+}
+
+const newestFirst = (uses) => uses.sort((one, other) => other.at - one.at);
+
+const named = (pass, code = "") => ({ number: pass?.number ?? null, code });
+
+function fromQueue({ scanId, scannedAt, cents, service, pass, code }) {
+  return { scanId, at: new Date(scannedAt), cents, service, pass: named(pass, code) };
+}
+
+function fromJournal(entry) {
+  const { scanId, verdict, reason, title, nextStep, cents, service, undoUntil, undoneAt } = entry;
+  return {
+    scanId,
+    verdict,
+    reason,
+    title,
+    nextStep,
+    cents: cents ?? null,
+    service,
+    at: new Date(entry.scannedAt),
+    pass: { number: entry.number ?? entry.pass?.number ?? null, code: "" },
+    state: undoneAt ? "undone" : "live",
+    undoUntil: undoUntil ? new Date(undoUntil) : null,
+  };
+}
+
+function fromService(use, seenHere) {
+  return {
+    scanId: use.scan_id,
+    at: new Date(use.redeemed_at),
+    cents: use.value_cents,
+    service: use.service,
+    pass: { number: use.pass.number, code: use.pass.serial },
+    state: use.state,
+    // Only the phone that took it, or another of the site, within the window that it was told.
+    undoUntil: seenHere.get(use.scan_id)?.undoUntil ?? null,
+  };
+}
+
+function fromRefusals(one, seenHere) {
+  return {
+    scanId: one.scan_id,
+    at: new Date(one.refused_at),
+    cents: seenHere.get(one.scan_id)?.cents ?? null,
+    service: one.service,
+    reason: one.reason,
+    pass: named(one.pass ?? seenHere.get(one.scan_id)?.pass, one.pass?.serial),
+    dispute: one.dispute,
+  };
+}
+
+/** A case for a person: what it is decides what can be done. */
+function aCase(each, outcome) {
+  const { scanId, scannedAt, cents = null, problem, unreadable, verdict } = each;
+  const at = scannedAt ? new Date(scannedAt) : null;
+  const common = { scanId, at, cents, pass: named(each.pass, each.code) };
+  if (unreadable) return { ...common, kind: "unreadable" };
+  if (problem) return { ...common, kind: "problem" };
+  const told = outcome({ ...each, pass: { token: each.pass, code: "" }, verdict });
+  return { ...common, kind: "refused", reason: told.reason, borneBy: told.borneBy };
+}
