@@ -117,7 +117,8 @@ function appOf(said) {
     await app.desk.refreshStatus();
     phone.sender.events.addEventListener("changed", deskOfReal.refreshStatus);
     phone.sender.start(phone.network.changed);
-    setInterval(() => deskOfReal.tick(), HALF_A_MINUTE);
+    setInterval(deskOfReal.tick, HALF_A_MINUTE);
+    addEventListener("online", deskOfReal.tick);
     deskOfReal.tick();
   };
   app.keep = keepFiles(() => {

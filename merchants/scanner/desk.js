@@ -23,6 +23,7 @@ import { days } from "./day.js";
 const TRAINING_KID = "0000";
 
 const CALM = Object.freeze({ n: 0, cents: 0, age: 0, late: false });
+const FIVE_MINUTES = 300_000;
 const DAY = 24 * 3_600_000;
 
 /**
@@ -69,6 +70,7 @@ export function deskOf(phone, { training, changed }) {
   }
 
   const outcome = (told) => outcomeOf(told, trust());
+  let refreshedAt = -Infinity;
 
   return {
     training,
@@ -84,6 +86,16 @@ export function deskOf(phone, { training, changed }) {
     leave: () => phone.pairing.forget().then(refreshStatus),
     refresh: () => phone.refresh().finally(refreshStatus),
     send: () => phone.sender.flush().finally(refreshStatus),
+
+    /** From time to time: learn what is newer, sooner when the network was lost. */
+    async tick() {
+      const late = performance.now() - refreshedAt > FIVE_MINUTES;
+      if (pairing && (late || phone.network.lost())) {
+        refreshedAt = performance.now();
+        await phone.refresh();
+      }
+      await refreshStatus();
+    },
 
     /** Ask of each pass whether it could be spent; nothing when there is no network. */
     async check(reads) {

@@ -1,5 +1,7 @@
-// What staff hear and feel without looking: notes and vibrations, one pattern for each verdict.
-// Never the only sign: every signal also stands on the screen. Made here, loaded from nowhere.
+/**
+ * What staff hear and feel without looking: notes and vibrations, one pattern for each verdict.
+ * Never the only sign: every signal also stands on the screen. Made here, loaded from nowhere.
+ */
 
 /** Notes in hertz, one after the other; vibrations in milliseconds (on, off, on…). */
 const SIGNALS = {

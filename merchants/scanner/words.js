@@ -1,5 +1,7 @@
-// What the app says: sentences in the phone's language, amounts, days and hours as people say them.
-// Sentences come from one file that the service makes; none is written in a script.
+/**
+ * What the app says: sentences in the phone's language, amounts, days and hours as people say them.
+ * Sentences come from one file that the service makes; none is written in a script.
+ */
 
 const PARIS = "Europe/Paris";
 const MINUTE = 60_000;
@@ -28,7 +30,7 @@ export function wordsIn(all, language) {
   const withCents = money(language, 2);
   const written = (options) => new Intl.DateTimeFormat(language, { timeZone: PARIS, ...options });
   const day = written({ day: "numeric", month: "long", year: "numeric" });
-  const time = written({ hour: "numeric", minute: "2-digit" });
+  const hours = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const dayOnly = written({ day: "numeric", month: "long" });
 
   /** A sentence by its name, with what it speaks of. ``n`` chooses between one and several. */
@@ -39,20 +41,26 @@ export function wordsIn(all, language) {
     return form.replace(/\{(\w+)\}/g, (_, value) => String(values[value]));
   }
 
+  /** ``14 h 05``, in Paris. */
+  function time(moment) {
+    const parts = hours.formatToParts(moment).map(({ type, value }) => [type, value]);
+    const { hour, minute } = Object.fromEntries(parts);
+    return t("clock", { hour: String(Number(hour)), minute });
+  }
+
   return {
     language,
     t,
     helpNumber: all.help_number,
-    /** Title and next step of a reason code. */
-    refusal: (reason) => said.refusals[reason] ?? said.refusals.unknown_reason,
+    /** Title and next step of a reason code, or nothing for one that this app does not know. */
+    refusal: (reason) => said.refusals[reason] ?? null,
     /** ``30 €``; cents only where there are some. */
     euros: (cents) => (cents % 100 ? withCents : whole).format(cents / 100),
     /** ``31 décembre 2027`` */
     day: (moment) => tied(day.format(moment)),
-    /** ``14:05`` or ``2:05 PM``, in Paris. */
-    time: (moment) => tied(time.format(moment)),
-    /** ``le 3 mars à 14:05``: for people who ask when. */
-    when: (moment) => t("when", { day: tied(dayOnly.format(moment)), time: time.format(moment) }),
+    time,
+    /** ``Le 3 mars à 14 h 05``: for people who ask when. */
+    when: (moment) => t("when", { day: tied(dayOnly.format(moment)), time: time(moment) }),
     /** ``2 h``: how long ago, in the largest unit that says something. */
     age: (milliseconds) => age(t, milliseconds),
     /** A national service as people of this language read it. */

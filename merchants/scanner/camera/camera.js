@@ -1,5 +1,7 @@
-// The camera behind the phone: its film, its torch, its pictures; and a screen that stays awake.
-// Opened only after a tap, because phones ask their owner first. Keeps no picture.
+/**
+ * The camera behind the phone: its film, its torch, its pictures; and a screen that stays awake.
+ * Opened only after a tap, because phones ask their owner first. Keeps no picture.
+ */
 
 /** The side of a picture to decode, in pixels: enough for a pass that fills a fifth of it. */
 const SIDE = 800;

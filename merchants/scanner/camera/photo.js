@@ -1,4 +1,6 @@
-// Reads the code on a photo: the way out when the camera may not film. Keeps no photo.
+/**
+ * Reads the code on a photo: the way out when the camera may not film. Keeps no photo.
+ */
 
 /** Longest sides to try, in pixels: first what most phones read at once, then finer, then coarser. */
 const SIDES = [1280, 2400, 720];

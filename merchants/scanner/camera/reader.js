@@ -1,4 +1,6 @@
-// Reads codes from pictures and from a film, with the worker that decodes. Judges no code.
+/**
+ * Reads codes from pictures and from a film, with the worker that decodes. Judges no code.
+ */
 
 /** How long the same code is not told again: it stays a second or two in front of the camera. */
 export const SAME_CODE_MS = 3000;
@@ -55,26 +57,25 @@ export function onceIn(milliseconds = SAME_CODE_MS) {
 /**
  * Follow a film: take a picture, have it read, tell what was found, take the next. Pictures that
  * come while one is being read are skipped.
- * @param {() => ImageData|null} takePicture the centred square, or nothing while there is no film
+ * @param {Pick<import("./camera.js").Camera, "takePicture" | "afterNextFrame">} camera
  * @param {Reader} reader
  * @param {(text: string) => void} tell
- * @param {(then: () => void) => void} afterNextFrame
  * @returns {() => void} stops it
  */
-export function follow(takePicture, reader, tell, afterNextFrame) {
+export function follow(camera, reader, tell) {
   const isNew = onceIn();
   let going = true;
   let hard = true;
   async function look() {
     if (!going) return;
-    const picture = takePicture();
+    const picture = camera.takePicture();
     if (picture) {
       const began = performance.now();
       const text = await reader.read(picture, hard).catch(() => null);
       hard = !hard || performance.now() - began < SLOW_MS;
       if (going && text && isNew(text, performance.now())) tell(text);
     }
-    afterNextFrame(look);
+    camera.afterNextFrame(look);
   }
   look();
   return () => {

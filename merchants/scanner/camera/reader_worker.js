@@ -1,5 +1,7 @@
-// Looks for a QR code in one picture, beside the page, so that the page never stops answering.
-// It knows no pass and no network: it sends back the text of the code nearest to the middle.
+/**
+ * Looks for a QR code in one picture, beside the page, so that the page never stops answering.
+ * It knows no pass and no network: it sends back the text of the code nearest to the middle.
+ */
 
 import { prepareZXingModule, readBarcodes } from "../vendor/zxing-wasm/reader/index.js";
 

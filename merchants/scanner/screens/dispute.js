@@ -3,6 +3,7 @@
  */
 
 import { button, choiceOf, field, h, title } from "./dom.js";
+import { told } from "./panel.js";
 import { passName } from "./verdict.js";
 
 const REASONS = ["dispute_right_pass", "dispute_first_use", "dispute_service_given"];
@@ -41,7 +42,7 @@ export function disputeScreen(app, { use }) {
     ways: false,
     body: [
       title(t("dispute_title")),
-      h("p", {}, passName(app.words, use.pass), " · ", use.title ?? app.words.refusal(use.reason).title),
+      h("p", {}, passName(app.words, use.pass), " · ", told(app.words, use).title),
       choiceOf("dispute-reason", t("dispute_legend"), choices, null, (value) => (chosen = value)),
       why.element,
       button(t("back"), () => app.show("today"), { look: "quiet" }),

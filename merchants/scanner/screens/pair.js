@@ -80,9 +80,9 @@ export function namingScreen(app, { code }) {
     if (!chosen) return name.refuse(t("name_missing"));
     name.refuse("");
     go.disabled = true;
-    const answer = await app.pair(code, chosen);
+    const answer = await app.desk.pair(code, chosen);
     go.disabled = false;
-    if (answer.kind === "answer") app.show("paired");
+    if (answer.kind === "paired") app.show("paired");
     else name.refuse(t(PAIRING_PROBLEMS[answer.kind]));
   };
   return {

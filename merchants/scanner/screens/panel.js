@@ -6,11 +6,19 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** Reasons that mean "used before": not a cheat, most often the same pass read twice. */
-const USED = new Set(["already_redeemed_here", "already_redeemed_elsewhere"]);
-
-/** @param {string} reason */
-export const isUse = (reason) => USED.has(reason);
+/**
+ * The title and the next step of what was told: the app's own for a reason that it knows, else the
+ * service's, which may be newer than the app.
+ * @param {object} words
+ * @param {{reason?: string, title?: string, nextStep?: string}} what
+ * @returns {{title: string, nextStep: string}}
+ */
+export function told(words, { reason, title, nextStep }) {
+  const known = words.refusal(reason);
+  if (known) return { title: known.title, nextStep: known.next_step };
+  if (title) return { title, nextStep: nextStep ?? "" };
+  return told(words, { reason: "unknown_reason" });
+}
 
 /**
  * @param {object} words
@@ -19,17 +27,17 @@ export const isUse = (reason) => USED.has(reason);
  * @returns {HTMLElement}
  */
 export function panel(words, what, { tag = "h2", lines = [] } = {}) {
-  const { verdict, reason, usedAt } = what;
-  const known = reason ? words.refusal(reason) : {};
+  const { verdict, usedAt } = what;
+  const said = told(words, what);
   const urgent = verdict === "used" || verdict === "refused";
   return h(
     "section",
     { class: `panel ${verdict}`, role: urgent ? "alert" : "status" },
     icon(verdict),
-    h(tag, { tabindex: "-1" }, what.title ?? known.title),
+    h(tag, { tabindex: "-1" }, said.title),
     usedAt ? h("p", { class: "when" }, words.when(usedAt)) : null,
     lines.map((line) => (typeof line === "string" ? h("p", {}, line) : line)),
-    h("p", { class: "next" }, what.nextStep ?? known.next_step),
+    h("p", { class: "next" }, said.nextStep),
     verdict === "used" ? h("p", {}, words.t("used_honest")) : null,
   );
 }

@@ -4,6 +4,7 @@
  */
 
 import { button, h, title } from "./dom.js";
+import { told } from "./panel.js";
 import { passName } from "./verdict.js";
 
 /** @param {import("../app.js").App} app */
@@ -36,16 +37,17 @@ function card(app, each, again) {
   );
 }
 
-function what(app, { kind, reason, title: said, nextStep, borneBy }) {
-  const { t, refusal } = app.words;
+function what(app, each) {
+  const { t } = app.words;
+  const { kind, borneBy } = each;
   if (kind === "unreadable") return h("p", {}, t("person_unreadable"));
   if (kind === "problem") return h("p", {}, t("person_problem"));
-  const known = refusal(reason);
+  const { title: said, nextStep } = told(app.words, each);
   return h(
     "div",
     {},
-    h("p", { class: "error" }, t("person_refused_after"), " ", said ?? known.title),
-    h("p", {}, nextStep ?? known.next_step),
+    h("p", { class: "error" }, t("person_refused_after"), " ", said),
+    h("p", {}, nextStep),
     borneBy ? h("p", {}, t(borneBy === "site" ? "borne_by_site" : "borne_by_scheme")) : null,
   );
 }

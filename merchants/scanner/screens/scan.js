@@ -21,6 +21,7 @@ export function scanScreen(app) {
     const look = await app.desk.look(text);
     if (look.reason) return refuse(look);
     app.signals.give("read");
+    film.seen();
     const twice = has(app.tray, look);
     app.tray = added(app.tray, look);
     draw();

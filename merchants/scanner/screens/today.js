@@ -5,6 +5,7 @@
 
 import { button, h, title } from "./dom.js";
 import { icon } from "./icons.js";
+import { told } from "./panel.js";
 import { passName } from "./verdict.js";
 
 /** @param {import("../app.js").App} app */
@@ -70,7 +71,7 @@ function lineOf(words, use, more) {
       h("strong", {}, use.cents === null ? "" : euros(use.cents)),
     ),
     use.service ? h("p", {}, words.service(use.service)) : null,
-    use.reason ? h("p", {}, use.title ?? words.refusal(use.reason).title) : null,
+    use.reason ? h("p", {}, told(words, use).title) : null,
     use.state && use.state !== "live" ? h("p", { class: "state" }, t(`state_${use.state}`)) : null,
     more,
   );

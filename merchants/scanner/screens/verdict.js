@@ -4,7 +4,7 @@
  */
 
 import { button, h } from "./dom.js";
-import { panel } from "./panel.js";
+import { panel, told } from "./panel.js";
 
 /** From what must be seen first to what may be seen last; the first also chooses the sound. */
 const ORDER = ["refused", "used", "kept", "confirmed"];
@@ -50,11 +50,12 @@ function grouped(outcomes) {
 
 const sum = (outcomes) => outcomes.reduce((cents, outcome) => cents + (outcome.cents ?? 0), 0);
 
-function titleOf(words, { verdict, reason, title, passes }) {
+function titleOf(words, group) {
+  const { verdict, reason, passes } = group;
   const many = { n: passes.length, euros: words.euros(sum(passes)) };
   if (verdict === "confirmed") return words.t("confirmed", many);
   if (verdict === "kept") return words.t(reason === "lost" ? "lost" : "kept", many);
-  return title ?? words.refusal(reason).title;
+  return told(words, group).title;
 }
 
 function drawnGroup(app, group, tag) {
@@ -65,10 +66,11 @@ function drawnGroup(app, group, tag) {
   return h(
     "div",
     { class: `outcome ${verdict}` },
-    panel(words, { ...group, title: titleOf(words, group), nextStep: nextOf(words, group) }, {
-      tag,
-      lines,
-    }),
+    panel(
+      words,
+      { verdict, usedAt: group.usedAt, title: titleOf(words, group), nextStep: nextOf(words, group) },
+      { tag, lines },
+    ),
     verdict === "confirmed" ? passes.map((outcome) => undoButton(app, outcome, passes.length)) : null,
   );
 }
@@ -79,10 +81,11 @@ const namesOf = (words, passes) => passes.map(({ pass }) => passName(words, pass
 export const passName = ({ t }, { number, code }) =>
   number ? t("pass_number", { n: number }) : code;
 
-function nextOf(words, { verdict, reason, nextStep }) {
+function nextOf(words, group) {
+  const { verdict, reason } = group;
   if (verdict === "confirmed") return words.t("confirmed_next");
   if (verdict === "kept") return words.t(reason === "lost" ? "lost_next" : "kept_next");
-  return nextStep ?? words.refusal(reason).next_step;
+  return told(words, group).nextStep;
 }
 
 /** Who loses the money if a kept pass turns out to be used already. */

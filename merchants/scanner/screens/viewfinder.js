@@ -9,89 +9,95 @@ import { follow } from "../camera/reader.js";
 import { button, h } from "./dom.js";
 import { icon } from "./icons.js";
 
+/** How long the frame shows that it read something. */
+const SEEN_MS = 700;
+
 /**
  * @param {import("../app.js").App} app
- * @param {{label: string, tell: (text: string) => void}} options ``label``: the button that starts
- * @returns {{element: HTMLElement, start: () => Promise<void>, stop: () => void,
- *   cover: (over: HTMLElement | null) => void}} ``cover`` stops filming and shows something instead
+ * @param {{label: string|null, tell: (text: string) => void}} options ``label``: of the button that
+ *   starts, where no other button does
+ * @returns {{element: HTMLElement, start: () => Promise<void>, stop: () => void, seen: () => void,
+ *   cover: (over: HTMLElement) => void}} ``cover`` stops filming and shows something instead
  */
 export function viewfinder(app, { label, tell }) {
   const { t } = app.words;
   const video = h("video", { playsinline: true, muted: true, "aria-label": t("video_label") });
   const aim = h("p", { class: "aim", role: "status" });
+  const frame = h("div", { class: "frame", "aria-hidden": "true" });
   const torch = button(t("torch"), () => light(torch.getAttribute("aria-pressed") !== "true"), {
     sign: "torch",
     look: "torch",
     "aria-pressed": "false",
     hidden: true,
   });
-  const begin = button(label, () => start(), { sign: "photo", look: "begin" });
-  const frame = h("div", { class: "frame", "aria-hidden": "true" });
-  const element = h("div", { class: "film" }, begin);
-  let camera = null;
-  let stopReading = () => {};
-  let letSleep = () => {};
-  let wanted = false;
+  const idle = label ? button(label, () => start(), { sign: "photo", look: "begin" }) : icon("read");
+  const element = h("div", { class: "film" }, idle);
+  let filming = null; // what ends the film that runs, or the one that is being opened
 
   async function light(on) {
-    await camera?.torch?.(on).catch(() => {});
+    await filming?.camera?.torch(on).catch(() => {});
     torch.setAttribute("aria-pressed", String(on));
   }
 
   async function start() {
-    wanted = true;
+    stop();
+    const mine = (filming = { camera: null, end: () => {} });
     app.signals.unlock();
-    element.replaceChildren(video, frame, torch, aim);
+    element.replaceChildren(video, frame, aim, torch);
     aim.textContent = t("camera_opening");
     try {
-      const opened = await openCamera(video);
-      if (!wanted) return opened.stop();
-      camera = opened;
+      const camera = await openCamera(video);
+      if (filming !== mine) return camera.stop();
+      mine.camera = camera;
+      mine.end = camera.stop;
     } catch (error) {
-      return fail(error.message);
+      if (filming === mine) fail(error.message);
+      return undefined;
     }
-    torch.hidden = !camera.torch;
+    const stopReading = follow(mine.camera, app.reader(), tell);
+    const sleepAgain = await keepAwake();
+    const closeCamera = mine.end;
+    mine.end = () => {
+      stopReading();
+      closeCamera();
+      sleepAgain();
+    };
+    if (filming !== mine) return mine.end();
+    torch.hidden = !mine.camera.torch;
     aim.textContent = t("aim");
-    stopReading = follow(camera.takePicture, app.reader(), tell, camera.afterNextFrame);
-    letSleep = await keepAwake();
-    if (!wanted) letSleep();
+    return undefined;
   }
 
   function fail(why) {
     stop();
+    const refused = why === "refused";
     element.replaceChildren(
       h(
         "div",
         { class: "no-camera", role: "alert" },
-        h("h2", {}, t(why === "refused" ? "camera_refused" : "camera_missing")),
-        h("p", {}, t(why === "refused" ? "camera_refused_next" : "camera_missing_next")),
+        h("h2", {}, t(refused ? "camera_refused" : "camera_missing")),
+        h("p", {}, t(refused ? "camera_refused_next" : "camera_missing_next")),
       ),
-      button(t("camera_again"), () => start(), { look: "plain" }),
+      button(t("camera_again"), () => start()),
     );
-    app.cameraWorks = false;
   }
 
   function stop() {
-    wanted = false;
-    stopReading();
-    camera?.stop();
-    camera = null;
-    letSleep();
+    filming?.end();
+    filming = null;
     torch.setAttribute("aria-pressed", "false");
   }
 
   function cover(over) {
     stop();
-    element.replaceChildren(over ?? begin);
+    element.replaceChildren(over);
   }
 
+  /** Phones end the film of a page that is not looked at: it is opened again on return. */
   function look() {
-    if (document.hidden && wanted) {
-      stop();
-      wanted = true; // to be opened again on return: phones end the film of a hidden page
-    } else if (!document.hidden && wanted && !camera) {
-      start();
-    }
+    if (!element.isConnected || !element.contains(video)) return;
+    if (document.hidden) stop();
+    else if (!filming) start();
   }
   document.addEventListener("visibilitychange", look);
 
@@ -99,6 +105,10 @@ export function viewfinder(app, { label, tell }) {
     element,
     start,
     cover,
+    seen() {
+      frame.classList.add("seen");
+      setTimeout(() => frame.classList.remove("seen"), SEEN_MS);
+    },
     stop() {
       document.removeEventListener("visibilitychange", look);
       stop();

@@ -17,6 +17,8 @@ export function networkMemory(clock) {
     failed: () => void (failedAt = clock().getTime()),
     /** The phone says that its network changed: the next call may try again. */
     changed: () => void (failedAt = null),
+    /** Whether the last call failed, however long ago: what the band says. */
+    lost: () => failedAt !== null,
     /** Whether the last call failed in the last ten seconds. */
     away: () => failedAt !== null && Math.abs(clock().getTime() - failedAt) < LATELY,
   };
