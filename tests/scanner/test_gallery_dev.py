@@ -9,7 +9,9 @@ def qr(code):
     return {"name": "pass.png", "mimeType": "image/png", "buffer": out.getvalue()}
 
 def test_walk(phone, live):
-        def shot(name): phone.page.screenshot(path=SHOTS / f"{name}.png")
+    def shot(name): phone.page.screenshot(path=SHOTS / f"{name}.png")
+
+    codes = live.hand_over() + live.hand_over(live.nantes.serials[1])
     phone.open("/scanner/")
     phone.page.wait_for_selector("html[data-app=ready]")
     shot("01-pair")
@@ -22,7 +24,6 @@ def test_walk(phone, live):
     phone.press("Relier ce téléphone")
     phone.see("C'est prêt"); shot("04-paired")
     phone.press("Commencer"); shot("05-scan-idle")
-    codes = live.hand_over() + live.hand_over(live.nantes.serials[1])
     phone.press("Commencer à lire")
     phone.see("Placez le code"); phone.page.wait_for_timeout(400); shot("06-filming")
     for n in range(3):
@@ -60,3 +61,13 @@ def test_walk(phone, live):
     phone.press("Aujourd'hui"); phone.page.wait_for_timeout(1000); shot("21-today"); 
     phone.press("Lire")
     phone.press("Taper le code"); shot("22-typed")
+    phone.page.keyboard.type("XNWCFESFEYY2"); phone.press("Ajouter ce pass"); shot("23-typed-slip")
+    phone.page.get_by_label("Partie 1 sur 3").fill("XNWCFESFEYY1"); phone.page.wait_for_timeout(100); phone.press("Ajouter ce pass"); phone.see("Valeur à vérifier"); shot("24-typed-in-tray")
+    phone.page.locator("input[type=file]").set_input_files(qr(codes[6]))
+    phone.see("Vrai pass")
+    phone.press("Choisir le service"); shot("25-confirm-typed"); phone.press("Encaisser 2 pass"); phone.see("1 pass sur 2"); shot("26-mixed")
+    phone.press("Pass suivant"); phone.press("Aujourd'hui"); phone.see("Refusés"); phone.press("Signaler une erreur"); shot("27-dispute")
+    phone.page.get_by_text("Le pass était bon").click(); phone.press("Envoyer"); phone.see("C'est envoyé"); shot("28-disputed")
+    phone.press("Aujourd'hui"); phone.see("Vous avez"); shot("29-today-dispute")
+    phone.press("Réglages"); phone.press("Quitter ce lieu"); shot("30-leave")
+    phone.press("Retour"); phone.page.get_by_text("English").click(); phone.see("Settings"); shot("31-settings-en")

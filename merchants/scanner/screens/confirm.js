@@ -28,7 +28,7 @@ export function confirmScreen(app) {
     app.confirm(service);
   }
 
-  const choices = app.desk.services().map((name) => choice(app, name));
+  const choices = lastFirst(app.desk.services(), service).map((name) => choice(app, name));
   return {
     title: t("confirm_title"),
     ways: false,
@@ -44,6 +44,9 @@ export function confirmScreen(app) {
     actions: [error, take],
   };
 }
+
+/** The service given last time is most often the next one too: it lies under the eye. */
+const lastFirst = (names, last) => (last ? [last, ...names.filter((name) => name !== last)] : names);
 
 function choice({ words, tray }, name) {
   const n = paying(tray, name);

@@ -42,9 +42,9 @@ export function offlineScreen(app) {
 /** How the app gets onto the home screen: by a button where phones have one, else by a drawing. */
 function install(app) {
   const { t } = app.words;
-  if (app.installed()) return [h("p", {}, t("install_done"))];
-  const how = app.installer()
-    ? [button(t("install_go"), () => app.install())]
+  if (app.installing.installed()) return [h("p", {}, t("install_done"))];
+  const how = app.installing.canAsk()
+    ? [button(t("install_go"), () => app.installing.ask())]
     : [
         h(
           "ol",

@@ -3,7 +3,7 @@
  * A pass that cannot be taken covers the film with the reason, until somebody has read it.
  */
 
-import { added, EMPTY, has, totals, without } from "../tray.js";
+import { added, has, totals, without } from "../tray.js";
 import { button, h, title } from "./dom.js";
 import { icon } from "./icons.js";
 import { panel } from "./panel.js";
@@ -25,20 +25,17 @@ export function scanScreen(app) {
     const twice = has(app.tray, look);
     app.tray = added(app.tray, look);
     draw();
-    note.textContent = twice ? t("already_in_tray") : t("read_said", said(app.words, look));
+    note.textContent = twice ? t("already_in_tray") : "";
+    if (!twice) app.announce(t("read_said", said(app.words, look)));
   }
 
   function refuse(look) {
-    app.signals.give(look.used ? "used" : "refused");
-    const heading = panel(app.words, { ...look, verdict: look.used ? "used" : "refused" });
+    app.signals.give(look.verdict);
+    const heading = panel(app.words, look);
     film.cover(
-      h("div", { class: "covered" }, heading, button(t("read_next"), goOn, { look: "plain" })),
+      h("div", { class: "covered" }, heading, button(t("read_next"), film.start, { look: "main" })),
     );
     heading.querySelector("[tabindex]").focus();
-  }
-
-  function goOn() {
-    film.start();
   }
 
   function drop(id) {
@@ -97,13 +94,8 @@ function deck(app, begin) {
   const sum = unknown ? t("tray_more", { n: unknown, euros: euros(cents) }) : euros(cents);
   return [
     h("p", { class: "total" }, `${t("passes_read", { n })}, `, h("strong", {}, sum)),
-    h(
-      "div",
-      { class: "pair" },
-      button(t("check_only"), () => app.check(), { look: "plain" }),
-      button(t("tray_clear"), () => app.home({ tray: EMPTY }), { look: "plain" }),
-    ),
     button(t("choose_service"), () => app.show("confirm"), { look: "main" }),
+    button(t("check_only"), () => app.check(), { look: "quiet" }),
   ];
 }
 
@@ -114,14 +106,14 @@ function row(words, read, drop) {
     "li",
     { class: read.typed ? "typed" : "genuine" },
     icon(read.typed ? "keys" : "genuine"),
+    h("p", { class: "value" }, read.cents === null ? t("value_later") : euros(read.cents)),
+    button(t("drop"), drop, { look: "quiet", "aria-label": t("drop_pass", { pass: name }) }),
     h(
       "div",
       {},
-      h("p", { class: "value" }, read.cents === null ? t("value_later") : euros(read.cents)),
       h("p", {}, read.typed ? t("typed_later") : t("genuine"), " · ", name),
       read.lastDay ? h("p", {}, t("until", { day: day(read.lastDay) })) : null,
       read.campaign ? h("p", {}, read.campaign.name) : null,
     ),
-    button(t("drop"), drop, { look: "quiet", "aria-label": t("drop_pass", { pass: name }) }),
   );
 }

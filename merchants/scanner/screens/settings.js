@@ -27,7 +27,6 @@ export function settingsScreen(app) {
       way(t("offline_title"), t("offline_short"), () => app.show("offline")),
       way(t("training_title"), t("training_short"), () => app.train(!desk.training)),
       way(t("leave_title"), t("leave_short"), () => app.show("leave")),
-      h("p", { class: "hint" }, t("version", { version: app.version ?? "–" })),
       app.newer ? button(t("newer_go"), () => app.restart(), { look: "plain" }) : null,
     ].filter(Boolean),
   };

@@ -88,8 +88,9 @@ function nextOf(words, group) {
   return told(words, group).nextStep;
 }
 
-/** Who loses the money if a kept pass turns out to be used already. */
-function explained({ t }, { verdict, borneBy }) {
+/** Who loses the money if a kept pass was used before; and that a phone alone knows little. */
+function explained({ t }, { verdict, borneBy, needsNetwork }) {
+  if (needsNetwork) return [t("judged_alone")];
   if (verdict !== "kept" || !borneBy) return [];
   return [t(borneBy === "site" ? "borne_by_site" : "borne_by_scheme")];
 }
