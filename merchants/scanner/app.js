@@ -13,10 +13,11 @@ import * as installing from "./installing.js";
 import { keepFiles } from "./keeping.js";
 import { openPhone } from "./phone.js";
 import { SCREENS } from "./screens/all.js";
-import { pairingCode } from "./screens/pair.js";
+import { pairingCode } from "./pass/pairing_code.js";
 import { readSettings, writeSettings } from "./settings.js";
 import { signalsOf } from "./signals.js";
 import { stageOf } from "./stage.js";
+import { trainingDesk } from "./training/desk.js";
 import { added, EMPTY } from "./tray.js";
 import { languageOf, wordsIn } from "./words.js";
 
@@ -102,7 +103,7 @@ function appOf(said) {
 
     /** Into training and back: another desk, with a memory that forgets. @param {boolean} on */
     async train(on) {
-      app.desk = on ? await trainingDesk(app) : deskOfReal;
+      app.desk = on ? await trainingDesk({ ...shared, words: () => app.words }) : deskOfReal;
       await app.desk.refreshStatus();
       app.home();
     },
@@ -110,9 +111,10 @@ function appOf(said) {
 
   app.signals = signalsOf(() => app.settings.silent);
   app.speak();
+  const shared = { clock: app.clock, changed: () => stage.drawBand(app) };
   app.open = async () => {
     const phone = await openPhone({ clock: app.clock, language: () => app.words.language });
-    deskOfReal = deskOf(phone, { training: false, changed: () => stage.drawBand(app) });
+    deskOfReal = deskOf(phone, { ...shared, training: false });
     app.desk = deskOfReal;
     await app.desk.refreshStatus();
     phone.sender.events.addEventListener("changed", deskOfReal.refreshStatus);

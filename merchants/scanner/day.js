@@ -25,18 +25,17 @@ export function days(phone, outcome, changed) {
       await all((cursor) => phone.calls.refusals(since, cursor)),
     ];
     const alone = mine.map(fromJournal);
-    const seenHere = new Map(alone.map((use) => [use.scanId, use]));
     const confirmed = uses
-      ? uses.map((use) => fromService(use, seenHere))
+      ? uses.map(fromService)
       : alone.filter(({ verdict }) => verdict === "confirmed");
-    const refused = refusals
-      ? refusals.map((one) => fromRefusals(one, seenHere))
-      : alone.filter(({ verdict }) => verdict !== "confirmed");
+    const told = (refusals ?? []).map(fromRefusals);
+    const known = new Set(told.map(({ scanId }) => scanId));
+    const mineOnly = alone.filter((use) => use.verdict !== "confirmed" && !known.has(use.scanId));
     return {
       known: uses !== null,
       confirmed: newestFirst(confirmed.filter(ofToday)),
       waiting: newestFirst(waiting.map(fromQueue)),
-      refused: newestFirst(refused.filter(ofToday)),
+      refused: newestFirst([...told, ...mineOnly].filter(ofToday)),
     };
   }
 
@@ -71,6 +70,7 @@ function fromQueue({ scanId, scannedAt, cents, service, pass, code }) {
   return { scanId, at: new Date(scannedAt), cents, service, pass: named(pass, code) };
 }
 
+/** A refusal that only this phone knows cannot be disputed: nobody else wrote it down. */
 function fromJournal(entry) {
   const { scanId, verdict, reason, title, nextStep, cents, service, undoUntil, undoneAt } = entry;
   return {
@@ -88,28 +88,31 @@ function fromJournal(entry) {
   };
 }
 
-function fromService(use, seenHere) {
+function fromService(use) {
   return {
     scanId: use.scan_id,
     at: new Date(use.redeemed_at),
     cents: use.value_cents,
     service: use.service,
-    pass: { number: use.pass.number, code: use.pass.serial },
+    pass: named(use.pass, use.pass.serial),
     state: use.state,
-    // Only the phone that took it, or another of the site, within the window that it was told.
-    undoUntil: seenHere.get(use.scan_id)?.undoUntil ?? null,
+    undoUntil: new Date(use.undo_until),
   };
 }
 
-function fromRefusals(one, seenHere) {
+function fromRefusals(one) {
   return {
     scanId: one.scan_id,
-    at: new Date(one.refused_at),
-    cents: seenHere.get(one.scan_id)?.cents ?? null,
+    at: new Date(one.scanned_at),
+    cents: one.value_cents,
     service: one.service,
     reason: one.reason,
-    pass: named(one.pass ?? seenHere.get(one.scan_id)?.pass, one.pass?.serial),
+    title: one.title,
+    nextStep: one.next_step,
+    pass: named(one.pass, one.pass?.serial),
+    borneBy: one.borne_by,
     dispute: one.dispute,
+    known: true,
   };
 }
 

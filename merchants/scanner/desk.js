@@ -12,15 +12,14 @@
  */
 
 import { passName } from "./memory/journal.js";
-import { read as shapeOf } from "./pass/shape.js";
-import { open } from "./pass/token.js";
 import { toBytes } from "./pass/pass_text.js";
+import { open } from "./pass/token.js";
 import { judge } from "./rules/judge.js";
+import { pairingCode } from "./pass/pairing_code.js";
 import { campaign as rulesOf, keyring } from "./rules/trust.js";
+import { isUse } from "./service/verdicts.js";
+import { isTrainingPass } from "./training/passes.js";
 import { days } from "./day.js";
-
-/** The key of training passes: of no service, and of nobody's trust list but the training one. */
-const TRAINING_KID = "0000";
 
 const CALM = Object.freeze({ n: 0, cents: 0, age: 0, late: false });
 const FIVE_MINUTES = 300_000;
@@ -56,7 +55,7 @@ export function deskOf(phone, { training, changed }) {
     const stranger = wrongMode(text, training);
     if (stranger) return refused(stranger);
     const known = await opened(text);
-    if (known.reason) return refused(known.reason);
+    if (known.reason) return refused(pairingCode(text) ? "pairing_code" : known.reason);
     const no = judge(known, await phone.visits.facts(known, null, true));
     if (no) return { ...refused(no.reason), usedAt: await usedAt(known.token) };
     return readPass(text, known, trust());
@@ -121,15 +120,11 @@ export function deskOf(phone, { training, changed }) {
 
 /** Training passes and real ones never meet. */
 function wrongMode(text, training) {
-  const bytes = toBytes(text);
-  const kid = bytes && shapeOf(bytes)?.token.kid;
-  if (!kid || (kid === TRAINING_KID) === training) return null;
-  return training ? "real_pass_in_training" : "training_pass";
+  if (!training) return isTrainingPass(text) ? "training_pass" : null;
+  return toBytes(text) && !isTrainingPass(text) ? "real_pass_in_training" : null;
 }
 
 const refused = (reason) => ({ reason, verdict: isUse(reason) ? "used" : "refused" });
-
-const isUse = (reason) => reason.startsWith("already_redeemed");
 
 function readPass(code, { token, key }, trust) {
   const { name, services } = rulesOf(trust, token.campaign);

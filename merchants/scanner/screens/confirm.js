@@ -5,6 +5,7 @@
 
 import { paying, totals } from "../tray.js";
 import { button, choiceOf, h, title } from "./dom.js";
+import { total } from "./scan.js";
 
 /** @param {import("../app.js").App} app */
 export function confirmScreen(app) {
@@ -34,7 +35,7 @@ export function confirmScreen(app) {
     ways: false,
     body: [
       title(t("confirm_title")),
-      h("p", { class: "total" }, `${t("passes_read", { n })}, `, h("strong", {}, euros(cents))),
+      total(app.words, tray),
       choiceOf("service", t("confirm_legend"), choices, service, (chosen) => {
         service = chosen;
         error.textContent = "";

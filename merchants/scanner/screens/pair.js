@@ -3,23 +3,9 @@
  * link; then a name for the phone. Sends the code and the name, and keeps neither.
  */
 
-import { afterHash } from "../pass/pass_text.js";
-import { normalize } from "../pass/typed_codes.js";
+import { pairingCode } from "../pass/pairing_code.js";
 import { button, field, h, title } from "./dom.js";
 import { photoButton, viewfinder } from "./viewfinder.js";
-
-/** Crockford's signs, without I, L, O, U. */
-const PAIRING_CODE = /^[0-9A-HJKMNP-TV-Z]{10}$/;
-
-/**
- * The pairing code in what was read, typed or opened, or nothing.
- * @param {string} text
- * @returns {string | null}
- */
-export function pairingCode(text) {
-  const code = normalize(afterHash(text));
-  return PAIRING_CODE.test(code) ? code : null;
-}
 
 /** @param {import("../app.js").App} app */
 export function pairScreen(app) {

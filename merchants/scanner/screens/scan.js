@@ -86,17 +86,24 @@ function ways(app, found, note) {
 
 /** What the thumb finds: begin, or go on with what was read. */
 function deck(app, begin) {
-  const { t, euros } = app.words;
-  const { n, cents, unknown } = totals(app.tray);
-  if (!n) {
+  const { t } = app.words;
+  if (!app.tray.length) {
     return app.reading ? [] : [button(t("start_reading"), begin, { look: "main", sign: "photo" })];
   }
-  const sum = unknown ? t("tray_more", { n: unknown, euros: euros(cents) }) : euros(cents);
   return [
-    h("p", { class: "total" }, `${t("passes_read", { n })}, `, h("strong", {}, sum)),
+    total(app.words, app.tray),
     button(t("choose_service"), () => app.show("confirm"), { look: "main" }),
     button(t("check_only"), () => app.check(), { look: "quiet" }),
   ];
+}
+
+/** ``3 pass lus, 30 €``: and what is not known yet, because it was typed. */
+export function total(words, tray) {
+  const { t, euros } = words;
+  const { n, cents, unknown } = totals(tray);
+  const later = unknown ? t("codes_later", { n: unknown }) : null;
+  const sum = [cents || !unknown ? euros(cents) : null, later].filter(Boolean).join(" + ");
+  return h("p", { class: "total" }, `${t("passes_read", { n })}, `, h("strong", {}, sum));
 }
 
 function row(words, read, drop) {

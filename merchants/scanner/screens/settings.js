@@ -25,7 +25,9 @@ export function settingsScreen(app) {
       }),
       languages(app),
       way(t("offline_title"), t("offline_short"), () => app.show("offline")),
-      way(t("training_title"), t("training_short"), () => app.train(!desk.training)),
+      desk.training
+        ? way(t("training_stop"), t("training_stop_short"), () => app.train(false))
+        : way(t("training_title"), t("training_short"), () => app.train(true)),
       way(t("leave_title"), t("leave_short"), () => app.show("leave")),
       app.newer ? button(t("newer_go"), () => app.restart(), { look: "plain" }) : null,
     ].filter(Boolean),

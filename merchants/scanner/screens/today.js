@@ -39,8 +39,8 @@ function dayOf(app, { known, confirmed, waiting, refused }) {
       sum(app.words, "refused", t("today_refused"), refused, false),
     ),
     part(app, t("today_waiting"), waiting, (use) => lineOf(app.words, use, [])),
-    part(app, t("today_confirmed"), confirmed, (use) => lineOf(app.words, use, [undo(app, use)])),
     part(app, t("today_refused"), refused, (use) => lineOf(app.words, use, doubt(app, use))),
+    part(app, t("today_confirmed"), confirmed, (use) => lineOf(app.words, use, [undo(app, use)])),
   ].filter(Boolean);
 }
 
@@ -70,10 +70,14 @@ function lineOf(words, use, more) {
       h("span", {}, passName(words, use.pass)),
       h("strong", {}, use.cents === null ? "" : euros(use.cents)),
     ),
-    use.service ? h("p", {}, words.service(use.service)) : null,
     use.reason ? h("p", {}, told(words, use).title) : null,
-    use.state && use.state !== "live" ? h("p", { class: "state" }, t(`state_${use.state}`)) : null,
-    more,
+    h(
+      "div",
+      { class: "about" },
+      h("p", {}, use.service ? words.service(use.service) : ""),
+      use.state && use.state !== "live" ? h("p", { class: "state" }, t(`state_${use.state}`)) : null,
+      more,
+    ),
   );
 }
 
@@ -90,7 +94,7 @@ function doubt(app, use) {
   const { t } = app.words;
   const { dispute } = use;
   if (!dispute) {
-    if (!use.scanId) return [];
+    if (!use.known) return [];
     return [button(t("dispute_short"), () => app.show("dispute", { use }), { look: "plain" })];
   }
   return [

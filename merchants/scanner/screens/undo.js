@@ -4,6 +4,7 @@
  */
 
 import { button, choiceOf, field, h, title } from "./dom.js";
+import { icon } from "./icons.js";
 import { passName } from "./verdict.js";
 
 const REASONS = ["undo_wrong_pass", "undo_wrong_service", "undo_no_service"];
@@ -63,7 +64,8 @@ export function undoScreen(app, { use }) {
 export function doneScreen(app, { said }) {
   return {
     title: said,
-    body: [title(said)],
+    look: "done",
+    body: [icon("genuine"), title(said)],
     actions: [button(app.words.t("next_pass"), () => app.home(), { look: "main" })],
   };
 }

@@ -17,7 +17,8 @@ const SEEN_MS = 700;
  * @param {{label: string|null, tell: (text: string) => void}} options ``label``: of the button that
  *   starts, where no other button does
  * @returns {{element: HTMLElement, start: () => Promise<void>, stop: () => void, seen: () => void,
- *   cover: (over: HTMLElement) => void}} ``cover`` stops filming and shows something instead
+ *   cover: (over: HTMLElement) => void}} ``cover`` stops filming and shows something instead;
+ *   ``seen``: a pass was read, so that the film goes on
  */
 export function viewfinder(app, { label, tell }) {
   const { t } = app.words;
@@ -32,6 +33,7 @@ export function viewfinder(app, { label, tell }) {
   });
   const idle = label ? button(label, () => start(), { sign: "photo", look: "begin" }) : icon("read");
   const element = h("div", { class: "film" }, idle);
+  let covered = false;
   let filming = null; // what ends the film that runs, or the one that is being opened
 
   async function light(on) {
@@ -41,6 +43,7 @@ export function viewfinder(app, { label, tell }) {
 
   async function start() {
     stop();
+    covered = false;
     const mine = (filming = { camera: null, end: () => {} });
     app.signals.unlock();
     element.replaceChildren(video, frame, aim, torch);
@@ -90,6 +93,7 @@ export function viewfinder(app, { label, tell }) {
 
   function cover(over) {
     stop();
+    covered = true;
     element.replaceChildren(over);
   }
 
@@ -106,6 +110,7 @@ export function viewfinder(app, { label, tell }) {
     start,
     cover,
     seen() {
+      if (covered) start();
       frame.classList.add("seen");
       setTimeout(() => frame.classList.remove("seen"), SEEN_MS);
     },
