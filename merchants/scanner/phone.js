@@ -42,11 +42,12 @@ export async function openPhone({
   const vault = await openVault(db);
   const pairing = pairings(db, vault);
   const journal = journals(db, vault);
-  const queue = queues(db, vault, journal);
+  const queue = queues(db, vault, journal, pairing);
   const knowledge = knowledgeIn(db, believed);
   const network = networkMemory(clock);
   const token = async () => (await pairing.paired())?.token ?? null;
-  calls ??= serviceCalls({ token, clock, network, language, ...calling });
+  const lastToken = async () => (await pairing.last())?.token ?? null;
+  calls ??= serviceCalls({ token, lastToken, clock, network, language, ...calling });
   const atCounter = new Set();
   const sender = senders({ queue, calls, clock, atCounter, locks });
   const phone = { db, vault, pairing, journal, queue, knowledge, network, calls, atCounter, sender };

@@ -77,12 +77,12 @@ const { openPhone } = await import("/scanner/phone.js");
 const fresh = () => database(`test-${crypto.randomUUID()}`);
 const at = (text) => new Date(text);
 const aScan = (given = {}) => ({ scanId: crypto.randomUUID(), code: "https://p/p#123456",
-  service: "S", scannedAt: "2026-11-16T09:00:00.000Z", cents: 1000, device: "1",
+  service: "S", scannedAt: "2026-11-16T09:00:00.000Z", cents: 1000, association: "1",
   pass: { booklet: "0123456789ab", number: 1, campaign: 1 }, ...given });
 const memoryOn = async (db) => {
   const vault = await openVault(db);
-  const journal = journals(db, vault);
-  return { db, vault, journal, queue: queues(db, vault, journal), pairing: pairings(db, vault) };
+  const [journal, pairing] = [journals(db, vault), pairings(db, vault)];
+  return { db, vault, journal, pairing, queue: queues(db, vault, journal, pairing) };
 };
 const memory = async () => memoryOn(fresh());
 const thrown = (promise) => promise.then(() => "nothing", (error) => error.name);

@@ -6,6 +6,7 @@ PAIRING = {
     "device": "7",
     "token": "the-secret-token",
     "site": {"id": "3", "name": "PiNG"},
+    "association": "1",
     "name": "Accueil",
     "statementKeys": [],
     "pairedAt": "2026-11-16T09:00:00Z",
@@ -196,7 +197,7 @@ def test_where_keys_cannot_be_kept_it_says_so_and_still_loses_nothing(run, missi
 # The pairing
 
 
-def test_a_phone_that_forgets_its_pairing_keeps_its_queue(run):
+def test_a_phone_that_leaves_its_site_keeps_its_queue_and_remembers_who_it_was(run):
     said = run(
         """
       const { queue, pairing } = await memory();
@@ -205,11 +206,30 @@ def test_a_phone_that_forgets_its_pairing_keeps_its_queue(run):
       await queue.keep(aScan());
       const known = await pairing.paired();
       await pairing.forget();
-      return [none, known, await pairing.paired(), (await queue.counts()).waiting];
+      return [none, known, await pairing.paired(), await pairing.last(),
+        (await queue.counts()).waiting];
     """,
         PAIRING,
     )
-    assert said == [None, PAIRING, None, 1]
+    assert said == [None, PAIRING, None, PAIRING, 1]
+
+
+def test_what_was_kept_for_one_association_is_never_sent_for_another(run):
+    said = run(
+        """
+      const { queue, pairing } = await memory();
+      await queue.keep(aScan());
+      const unpaired = await queue.sendable();
+      await pairing.remember(it);
+      const own = await queue.sendable();
+      await pairing.remember({ ...it, association: "2" });
+      const [told] = await queue.needsPerson();
+      return [unpaired.length, own.length, (await queue.sendable()).length, told.foreign,
+        (await queue.counts()).waiting];
+    """,
+        PAIRING,
+    )
+    assert said == [0, 1, 0, True, 1]
 
 
 # The queue

@@ -1,12 +1,12 @@
 /**
  * Which site this phone works for: its token, and the statement keys it trusts. Kept sealed.
  *
- * Forgetting the pairing never touches the queue: what waits is sent once the phone is paired
- * again.
+ * Leaving a site never touches the queue: what waits is sent once the phone is paired again with the
+ * same association. It then shows its last token, so that what it kept keeps its day.
  *
- * @typedef {{device: string, token: string, site: {id: string, name: string|null}, name: string,
- *   statementKeys: {kid: string, public: string}[], pairedAt: string}} Pairing
- *   Keys are base64url, as in the service's list of public keys.
+ * @typedef {{device: string, token: string, site: {id: string, name: string|null},
+ *   association: string|null, name: string, statementKeys: {kid: string, public: string}[],
+ *   pairedAt: string}} Pairing  keys are base64url, as in the service's list of public keys
  */
 
 const NAME = "pairing";
@@ -16,13 +16,18 @@ const NAME = "pairing";
  * @param {import("./vault.js").Vault} vault
  */
 export function pairings(db, vault) {
+  const read = () => db.read(["facts"], (store) => store("facts").get(NAME));
+  const opened = (row) => (row ? vault.unseal(NAME, row.sealed).catch(() => null) : null);
+
   return {
     /** @returns {Promise<Pairing|null>} null too when what is kept cannot be read any more */
     async paired() {
-      const row = await db.read(["facts"], (store) => store("facts").get(NAME));
-      if (!row) return null;
-      return vault.unseal(NAME, row.sealed).catch(() => null);
+      const row = await read();
+      return row?.left ? null : opened(row);
     },
+
+    /** The last pairing, left or not. @returns {Promise<Pairing|null>} */
+    last: async () => opened(await read()),
 
     /** Keep a pairing in place of the one before. @param {Pairing} pairing */
     async remember(pairing) {
@@ -30,8 +35,12 @@ export function pairings(db, vault) {
       await db.write(["facts"], (store) => store("facts").put(row));
     },
 
+    /** Leave the site. */
     async forget() {
-      await db.write(["facts"], (store) => store("facts").remove(NAME));
+      await db.write(["facts"], async (store) => {
+        const row = await store("facts").get(NAME);
+        if (row) await store("facts").put({ ...row, left: true });
+      });
     },
   };
 }

@@ -6,8 +6,10 @@
  * for a person. Nothing here sends, judges, or deletes without a verdict.
  *
  * @typedef {{scanId: string, code: string, service: string, scannedAt: string, cents: number|null,
- *   pass: {booklet: string, number: number, campaign: number}|null, device: string|null}} Scan
+ *   pass: {booklet: string, number: number, campaign: number}|null,
+ *   association: string|null}} Scan
  *   `pass` and `cents` are null for a typed code: only the service knows what it names.
+ *   `association`: whose help it was, by the pairing of that moment; the value is theirs.
  * @typedef {{status: number, reason: string, detail: string}} Problem
  */
 
@@ -17,8 +19,9 @@ const about = (scanId) => `queue:${scanId}`;
  * @param {import("./db.js").Database} db
  * @param {import("./vault.js").Vault} vault
  * @param {ReturnType<typeof import("./journal.js").journals>} journal
+ * @param {ReturnType<typeof import("./pairing.js").pairings>} pairing
  */
-export function queues(db, vault, journal) {
+export function queues(db, vault, journal, pairing) {
   const rows = () => db.read(["queue"], (store) => store("queue").all());
 
   async function opened(row) {
@@ -35,6 +38,8 @@ export function queues(db, vault, journal) {
     kept.sort((one, other) => one.keptAt - other.keptAt);
     return Promise.all(kept.map(opened));
   }
+
+  const waiting = async () => (await all("waiting")).filter((scan) => !scan.unreadable);
 
   async function move(scanId, from, change) {
     await db.write(["queue"], async (store) => {
@@ -59,17 +64,25 @@ export function queues(db, vault, journal) {
     },
 
     /** What waits to be sent, oldest first. @returns {Promise<Scan[]>} */
-    async waiting() {
-      return (await all("waiting")).filter((scan) => !scan.unreadable);
+    waiting,
+
+    /** Of these, what may be sent now: no other association is paid for it. */
+    async sendable() {
+      const paired = await pairing.paired();
+      return paired ? (await waiting()).filter((scan) => !isForeign(scan, paired)) : [];
     },
 
     /**
-     * What somebody must look at: scans that the service did not understand, scans that cannot be
-     * read any more, and refusals that came after the service was given.
+     * What somebody must look at: scans that cannot be read any more (`unreadable`) or were kept for
+     * another association (`foreign`), scans that the service did not understand (`problem`), and
+     * refusals that came after the service was given.
      */
     async needsPerson() {
-      const unreadable = (await all("waiting")).filter((scan) => scan.unreadable);
-      return [...unreadable, ...(await all("person")), ...(await journal.unseen())];
+      const paired = await pairing.paired();
+      const stuck = (await all("waiting"))
+        .map((scan) => (paired && isForeign(scan, paired) ? { ...scan, foreign: true } : scan))
+        .filter((scan) => scan.unreadable || scan.foreign);
+      return [...stuck, ...(await all("person")), ...(await journal.unseen())];
     },
 
     /** The service answered, but gave no verdict. @param {string} scanId @param {Problem} problem */
@@ -100,16 +113,19 @@ export function queues(db, vault, journal) {
 
     /** How many wait, their cents as far as known, and since when the oldest does. */
     async counts() {
-      const waiting = await all("waiting");
-      const readable = waiting.filter((scan) => !scan.unreadable);
+      const kept = await all("waiting");
+      const readable = kept.filter((scan) => !scan.unreadable);
       return {
-        waiting: waiting.length,
+        waiting: kept.length,
         cents: readable.reduce((sum, scan) => sum + (scan.cents ?? 0), 0),
         oldest: readable[0]?.scannedAt ?? null,
       };
     },
   };
 }
+
+/** Whether a scan belongs to another association than the one this phone is paired with now. */
+const isForeign = (scan, paired) => !scan.unreadable && scan.association !== paired.association;
 
 /** The journal tells what happened; it has no use for the code. */
 function withoutCode({ code, problem, ...scan }) {

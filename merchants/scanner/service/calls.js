@@ -24,6 +24,7 @@ export const WAITS = { counter: 4_000, queue: 20_000 };
 /**
  * @param {object} given
  * @param {() => Promise<string|null>|string|null} given.token  the phone's token, if it has one
+ * @param {() => Promise<string|null>|string|null} [given.lastToken]  its last one, left or not
  * @param {() => Date} given.clock
  * @param {ReturnType<typeof import("./network.js").networkMemory>} given.network
  * @param {() => string} [given.language]
@@ -32,19 +33,24 @@ export const WAITS = { counter: 4_000, queue: 20_000 };
  */
 export function serviceCalls({
   token,
+  lastToken = token,
   clock,
   network,
   language = () => "fr",
   fetch = (...request) => globalThis.fetch(...request),
   waits = WAITS,
 }) {
-  async function ask(method, path, { body, wait = waits.counter, headers = {} } = {}) {
+  async function ask(
+    method,
+    path,
+    { body, wait = waits.counter, headers = {}, shown = token } = {},
+  ) {
     const request = async () => ({
       method,
       headers: {
         Accept: "application/json",
         "Accept-Language": language(),
-        ...bearer(await token()),
+        ...bearer(await shown()),
         ...(body && { "Content-Type": "application/json" }),
         ...headers,
       },
@@ -68,8 +74,9 @@ export function serviceCalls({
     /** The largest number of scans of one batch. */
     fullBatch: FULL_BATCH,
 
-    /** Join a site. @param {string} pairingCode @param {string} name */
-    pair: (pairingCode, name) => post("/devices", { pairing_code: pairingCode, name }),
+    /** Join a site, showing who one was before. @param {string} pairingCode @param {string} name */
+    pair: (pairingCode, name) =>
+      ask("POST", `${API}/devices`, { body: { pairing_code: pairingCode, name }, shown: lastToken }),
 
     /** The public keys of the service. */
     keys: () => ask("GET", "/.well-known/jwks.json"),

@@ -22,11 +22,12 @@ export async function join({ calls, pairing, knowledge, clock }, code, name) {
   if (published.kind !== "answer") return published;
   const answer = await calls.pair(code, name);
   if (answer.kind !== "answer") return answer;
-  const { device, token, site } = answer.body;
+  const { device, token, site, association = null } = answer.body;
   const joined = {
     device,
     token,
     site: typeof site === "string" ? { id: site, name: null } : site,
+    association,
     statementKeys: statementKeys(published.body),
     name,
     pairedAt: clock().toISOString(),

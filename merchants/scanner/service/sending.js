@@ -102,7 +102,7 @@ export function sender({ queue, calls, clock, atCounter, locks = globalThis.navi
     const tried = new Set();
     let later = false;
     for (;;) {
-      const untried = (await queue.waiting()).filter(
+      const untried = (await queue.sendable()).filter(
         ({ scanId }) => !tried.has(scanId) && !atCounter.has(scanId),
       );
       const scans = untried.slice(0, calls.fullBatch);

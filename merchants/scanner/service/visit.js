@@ -71,7 +71,7 @@ export function visits(phone, newId = () => crypto.randomUUID()) {
       scannedAt: clock().toISOString(),
       cents: cents ?? null,
       pass: token ? { booklet, number, campaign } : null,
-      device: (await pairing.paired())?.device ?? null,
+      association: (await pairing.paired())?.association ?? null,
     };
   }
 
