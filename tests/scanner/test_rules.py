@@ -28,8 +28,8 @@ def table():
     return situations(800)
 
 
-def test_the_phone_judges_as_the_service_does_on_what_it_can_know(phone, table):
-    said = phone.open("/scanner/").run(JUDGE_ALL, [case.for_the_phone() for case in table])
+def test_the_phone_judges_as_the_service_does_on_what_it_can_know(run, table):
+    said = run(JUDGE_ALL, [case.for_the_phone() for case in table])
     for case, reason in zip(table, said, strict=True):
         assert reason == case.expected(), case
 
@@ -69,11 +69,11 @@ return it.map(({ opened, facts }) => judge(opened, { ...facts, now: new Date(fac
 """
 
 
-def test_a_pass_whose_value_is_not_its_campaign_s_is_in_no_register(phone, table):
+def test_a_pass_whose_value_is_not_its_campaign_s_is_in_no_register(run, table):
     good = next(case for case in table if case.online and case.expected() is None).for_the_phone()
     richer = json.loads(json.dumps(good))
     richer["opened"]["token"]["cents"] = 100_000
-    said = phone.open("/scanner/").run(JUDGE_ONE, [good, richer])
+    said = run(JUDGE_ONE, [good, richer])
     assert said == [None, {"reason": "unknown_booklet"}]
 
 
@@ -87,7 +87,7 @@ return {
 """
 
 
-def test_days_are_those_of_paris_on_a_phone_where_it_is_already_tomorrow(phone):
+def test_days_are_those_of_paris_wherever_the_phone_is(run):
     hours = [datetime(2026, 1, 1, tzinfo=PARIS) + timedelta(hours=31 * n) for n in range(600)]
     instants = [int(instant.timestamp()) for instant in (*hours, *MOMENTS)]
     days = [
@@ -100,7 +100,7 @@ def test_days_are_those_of_paris_on_a_phone_where_it_is_already_tomorrow(phone):
         "instants": [1000 * instant for instant in instants],
         "days": [day.isoformat() for day in days],
     }
-    said = phone.open("/scanner/").run(DAYS, given)
+    said = run(DAYS, given)
     expected = [paris_day(datetime.fromtimestamp(at, PARIS)).isoformat() for at in instants]
     assert said["days"] == said["last"] == expected
     assert said["grace"] == [[grace_until(day, rule).isoformat() for rule in Grace] for day in days]
@@ -147,7 +147,7 @@ return it.map((document) => Array.from(canonical(document)));
 """
 
 
-def test_documents_have_one_form_of_bytes_on_both_sides(phone):
+def test_documents_have_one_form_of_bytes_on_both_sides(run):
     every_sign = "".join(map(chr, [*range(0x180), 0x2028, 0x2029, 0xFFFF, 0x1F600]))
     documents: list[Json] = [
         None,
@@ -158,7 +158,7 @@ def test_documents_have_one_form_of_bytes_on_both_sides(phone):
         {},
         {"b": 1, "a": [{"z": "é", "A": False}], "10": 0, "9": 2**53 - 1, "B": None, "_": ""},
     ]
-    said = phone.open("/scanner/").run(CANONICAL, documents)
+    said = run(CANONICAL, documents)
     assert [bytes(one) for one in said] == [canonical(document) for document in documents]
 
 

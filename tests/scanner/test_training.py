@@ -88,8 +88,8 @@ def given():
     return {"document": DOCUMENT, "service": FORMS}
 
 
-def test_each_pass_shows_what_it_is_made_to_show_and_a_good_one_is_spent_once(phone, given):
-    said = phone.open("/scanner/").run(EVERY_PASS, given)
+def test_each_pass_shows_what_it_is_made_to_show_and_a_good_one_is_spent_once(run, given):
+    said = run(EVERY_PASS, given)
     for one, verdicts in zip(PASSES, said, strict=True):
         assert all(has_the_shape_of(VerdictOut, verdict) for verdict in verdicts)
         check, first, echo, other = verdicts
@@ -136,8 +136,8 @@ return {
 )
 
 
-def test_it_undoes_types_and_keeps_like_the_service_in_the_service_s_own_shapes(phone, given):
-    answers = phone.open("/scanner/").run(UNDONE, given)
+def test_it_undoes_types_and_keeps_like_the_service_in_the_service_s_own_shapes(run, given):
+    answers = run(UNDONE, given)
     typed, undone, again, anew, unknown, never, late = answers["said"]
     assert (typed["verdict"], typed["pass"]["number"]) == ("accepted", 1)
     assert undone == {"scan_id": "scan-00000001", "undone_at": "2026-11-27T10:00:00.000Z"}

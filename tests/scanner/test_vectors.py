@@ -78,8 +78,8 @@ def is_as_written(case: dict, said: Said) -> bool:
     return opens == case.get("opens") and said["status"] == case["status"]
 
 
-def test_the_phone_agrees_on_every_vector_with_the_file_and_with_the_service(phone):
-    said = phone.open("/scanner/").run(READ_ALL, VECTORS)
+def test_the_phone_agrees_on_every_vector_with_the_file_and_with_the_service(run):
+    said = run(READ_ALL, VECTORS)
     assert len(said["byBrowser"]) + len(said["typed"]) == 1144
     named = [case["name"] for case in VECTORS["passes"]]
     for way in ("byBrowser", "byVendored"):
@@ -123,24 +123,3 @@ def test_only_a_phone_without_the_curve_loads_the_verifier_that_we_bring(
     assert answers == [True, False]
     asked = {request.path for request in live.asked}
     assert ("/scanner/vendor/noble-ed25519/index.js" in asked) == loads_ours
-
-
-READ_TEXTS = """
-const { afterHash, toBytes } = await import("/scanner/pass/pass_text.js");
-const { grouped, normalize } = await import("/scanner/pass/typed_codes.js");
-return { after: it.texts.map(afterHash), bytes: it.texts.map((text) => toBytes(text)?.length),
-         grouped: it.typed.map(grouped), kept: it.typed.map(normalize) };
-"""
-
-
-def test_only_what_follows_the_last_hash_counts_and_typed_signs_are_grouped_as_printed(phone):
-    given = {
-        "texts": ["https://x.example/p#255", "#1#002", " 000 ", "256", "no"],
-        "typed": ["", "xnwc", "xnwc fesf-ey", "oil0-0000-0000"],
-    }
-    assert phone.open("/scanner/").run(READ_TEXTS, given) == {
-        "after": ["255", "002", "000", "256", "no"],
-        "bytes": [1, 1, 1, None, None],
-        "grouped": ["", "XNWC", "XNWC-FESF-EY", "0110-0000-0000"],
-        "kept": ["", "XNWC", "XNWCFESFEY", "011000000000"],
-    }

@@ -92,6 +92,17 @@ def test_a_code_that_is_none_is_said_to_be_so(phone, live, spoilt):
     assert phone.page.locator("#mine").is_hidden()
 
 
+def test_where_the_rules_of_reading_do_not_arrive_the_rest_of_the_page_works(phone, live, digits):
+    phone.expect(r"net::ERR_FAILED .*/scanner/pass/")
+    phone.context.route("**/scanner/pass/**", lambda route: route.abort())
+    phone.open(f"/p#{digits}")
+    phone.page.get_by_label("Votre commune").fill("Rennes")
+    phone.press("Chercher")
+    phone.see("Aucun lieu pour cette recherche.")
+    assert phone.page.url == f"{live.url}/p"
+    assert phone.page.locator("#mine").is_hidden()
+
+
 def test_a_place_is_found_by_its_commune_while_the_pass_stays_shown(citizen, live):
     place = live.world.session.get_one(tables.Site, live.nantes.ping.site)
     place.commune, place.code_postal, place.horaires = (
