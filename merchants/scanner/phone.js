@@ -45,7 +45,10 @@ export async function openPhone({
   const queue = queues(db, vault, journal, pairing);
   const knowledge = knowledgeIn(db, believed);
   const network = networkMemory(clock);
-  const token = async () => (await pairing.paired())?.token ?? null;
+  const token = async (scan) => {
+    const paired = await pairing.paired();
+    return paired && (!scan || scan.association === paired.association) ? paired.token : null;
+  };
   const lastToken = async () => (await pairing.last())?.token ?? null;
   calls ??= serviceCalls({ token, lastToken, clock, network, language, ...calling });
   const atCounter = new Set();

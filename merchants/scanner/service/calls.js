@@ -23,8 +23,9 @@ export const WAITS = { counter: 4_000, queue: 20_000 };
 
 /**
  * @param {object} given
- * @param {() => Promise<string|null>|string|null} given.token  the phone's token, if it has one
- * @param {() => Promise<string|null>|string|null} [given.lastToken]  its last one, left or not
+ * @param {(scan?: import("../memory/queue.js").Scan) => Promise<string|null>} given.token
+ *   the phone's token, if it has one; for a scan, only if it still works for the same association
+ * @param {() => Promise<string|null>} [given.lastToken]  its last one, left or not
  * @param {() => Date} given.clock
  * @param {ReturnType<typeof import("./network.js").networkMemory>} given.network
  * @param {() => string} [given.language]
@@ -43,7 +44,7 @@ export function serviceCalls({
   async function ask(
     method,
     path,
-    { body, wait = waits.counter, headers = {}, shown = token } = {},
+    { body, wait = waits.counter, headers = {}, shown = () => token() } = {},
   ) {
     const request = async () => ({
       method,
@@ -67,7 +68,7 @@ export function serviceCalls({
   }
 
   const get = (path, options) => ask("GET", API + path, options);
-  const post = (path, body, wait) => ask("POST", API + path, { body, wait });
+  const post = (path, body, more) => ask("POST", API + path, { body, ...more });
   const now = () => clock().toISOString();
 
   return {
@@ -76,7 +77,7 @@ export function serviceCalls({
 
     /** Join a site, showing who one was before. @param {string} pairingCode @param {string} name */
     pair: (pairingCode, name) =>
-      ask("POST", `${API}/devices`, { body: { pairing_code: pairingCode, name }, shown: lastToken }),
+      post("/devices", { pairing_code: pairingCode, name }, { shown: lastToken }),
 
     /** The public keys of the service. */
     keys: () => ask("GET", "/.well-known/jwks.json"),
@@ -101,14 +102,14 @@ export function serviceCalls({
 
     /** Spend one pass. @param {import("../memory/queue.js").Scan} scan @param {boolean} offline */
     redeem: (scan, offline) =>
-      post("/redemptions", { ...sent(scan), offline, sent_at: now() }),
+      post("/redemptions", { ...sent(scan), offline, sent_at: now() }, { shown: () => token(scan) }),
 
     /** Spend what was kept, oldest first. @param {import("../memory/queue.js").Scan[]} scans */
     batch: (scans) =>
       post(
         "/redemptions/batch",
         { sent_at: now(), scans: scans.map((scan) => ({ ...sent(scan), offline: true })) },
-        waits.queue,
+        { wait: waits.queue, shown: () => token(scans[0]) },
       ),
 
     /** Take a use back. @param {string} scanId @param {string} reason */
