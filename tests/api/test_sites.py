@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.cast import PING
+from tests.support.cast import BASE_URL, PING
 from tests.support.problems import refused
 from voucher_service.core.campaign import SERVICES
 from voucher_service.store import tables
@@ -176,6 +176,8 @@ def test_a_pairing_code_lives_a_day_and_is_kept_as_a_hash(service, operator, ass
     site = operator.post(f"/associations/{association}/sites", SITE).json["id"]
     opened = operator.post(f"/sites/{site}/pairings")
     assert opened.status_code == 201
+    code = opened.json["pairing_code"]
+    assert opened.json["link"] == f"{BASE_URL}/scanner/#{code}"
     (row,) = service.world.session.query(tables.Pairing).all()
     assert (row.expires_at - row.created_at).days == 1
     assert len(row.code_hash) == 32

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import run
+from tests.documents import reading
 from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
+from voucher_service.app import create_app
 from voucher_service.core.campaign import PARIS
 from voucher_service.demo import cast, plan
 
@@ -35,6 +37,7 @@ def test_the_pilot_comes_to_its_figures_whatever_interrupts_it(
     assert "5180 passes redeemed" in said
     assert "Tokens, shown only now" in said
     assert "/scan/v1/checks" in said
+    _somebody_can_play_a_site(environment, said)
     facts = json.loads(demo("--json"))
     assert (facts["booklets"], facts["passes"]) == (2000, 10_000)
     assert (facts["handed_over"], facts["redeemed"]) == (1400, 5180)
@@ -60,6 +63,28 @@ def _begin_and_kill(home):
         first.kill()
         first.wait()
     assert '"begun"' in (home / "demo.json").read_text("utf-8")
+
+
+def _somebody_can_play_a_site(home, said):
+    """A link that joins, and a sheet of passes in people's hands, of which none was spent."""
+    link = next(line.strip() for line in said.splitlines() if "/scanner/#" in line)
+    sheet = home / "prints" / "passes-to-try.pdf"
+    assert str(sheet) in said
+    pictures = list(reading.pictures(sheet.read_bytes(), 150))
+    codes = [code for picture in pictures for code in reading.codes(picture)]
+    assert len(codes) == 2 * cast.PASSES
+    app = create_app()
+    client = app.test_client()
+    body = {"pairing_code": link.partition("#")[2], "name": "Essai"}
+    token = client.post("/scan/v1/devices", json=body).get_json()["token"]
+    for code in codes:
+        asked = {"code": code, "service": cast.TOOLS}
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = client.post("/scan/v1/checks", json=asked, headers=headers)
+        assert answer.get_json()["verdict"] == "accepted"
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+    app.extensions["voucher"].book.close()
 
 
 def _money_meets(facts):

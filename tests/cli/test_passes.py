@@ -5,8 +5,10 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.cli.conftest import House
+from tests.documents import reading
 from tests.support.cast import TYPED_CODES
 from voucher_service.actions.trusting import pass_keyring
+from voucher_service.core.reasons import Reason
 from voucher_service.core.signing import Opened
 from voucher_service.store import tables
 
@@ -36,6 +38,16 @@ def test_an_order_without_its_money_is_not_issued(house):
     assert "no order 99" in house.refused("issue", 99)
     assert "no order 99" in house.refused("print", 99, "--codes", house.path / "codes.ndjson")
     assert world.session.scalar(select(func.count(tables.Booklet.id))) == 0
+
+
+def test_a_trial_page_has_a_code_of_the_right_size_that_is_worth_nothing(sqlite_house):
+    out = sqlite_house.path / "trial.pdf"
+    assert "print it at 100 %" in sqlite_house.done("print-trial", "--out", out)
+    (picture,) = reading.pictures(out.read_bytes(), 150)
+    (text,) = reading.codes(picture)
+    assert text == "http://127.0.0.1:8000/p#" + "0" * 256
+    assert pass_keyring(sqlite_house.world.session).open(text) is Reason.UNREADABLE
+    assert "exists" in sqlite_house.refused("print-trial", "--out", out)
 
 
 def test_printed_codes_open_with_the_public_keys_and_are_always_the_same(house, funded):

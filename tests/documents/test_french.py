@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -15,6 +15,11 @@ from voucher_service.documents import french
 )
 def test_an_amount_has_no_break_spaces_and_a_comma(cents, written):
     assert french.euros(cents) == written
+
+
+def test_an_hour_is_said_as_people_say_it():
+    assert french.hour(datetime(2026, 11, 28, 9, 0, tzinfo=UTC)) == "9\xa0h"
+    assert french.hour(datetime(2026, 11, 28, 14, 5, tzinfo=UTC)) == "14\xa0h\xa005"
 
 
 @pytest.mark.parametrize(

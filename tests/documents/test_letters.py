@@ -24,7 +24,7 @@ def sentences(template):
     return [one.strip() for one in re.split(r"[.?!:\n]", text) if one.strip()]
 
 
-@pytest.mark.parametrize("template", ["letter.typ", "handover_slip.typ"])
+@pytest.mark.parametrize("template", ["letter.typ", "handover_slip.typ", "pairing_sheet.typ"])
 def test_sentences_are_of_twelve_words_at_most(template):
     found = sentences(template)
     assert len(found) > 5

@@ -26,6 +26,10 @@ class PairingCode:
     code: str
     expires_at: datetime
 
+    def link(self, base_url: str) -> str:
+        """Where a phone's browser joins by itself. What follows ``#`` is sent to no server."""
+        return f"{base_url}/scanner/#{self.code}"
+
 
 @dataclass(frozen=True, slots=True)
 class PairedDevice:

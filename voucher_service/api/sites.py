@@ -194,7 +194,8 @@ def open_pairing(call: Call, site: int) -> PairingOut:
     """Let phones join a site for a day, with one code for all of them."""
     places.site(call.session, site, _mine(call))
     opened = pairing.open_pairing(call.session, site, call.services.now())
-    return PairingOut(pairing_code=opened.code, expires_at=opened.expires_at)
+    link = opened.link(call.services.settings.base_url)
+    return PairingOut(pairing_code=opened.code, expires_at=opened.expires_at, link=link)
 
 
 @API.get(

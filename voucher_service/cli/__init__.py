@@ -5,7 +5,17 @@ Each command reads its input, calls one action and says what came of it.
 
 import click
 
-from voucher_service.cli import books, copies, demo, keys, passes, serving, setting_up, verifying
+from voucher_service.cli import (
+    books,
+    copies,
+    demo,
+    keys,
+    pairing,
+    passes,
+    serving,
+    setting_up,
+    verifying,
+)
 from voucher_service.cli.console import Commands, log_to_stderr
 
 
@@ -27,6 +37,8 @@ for command in (
     keys.keys,
     passes.issue,
     passes.print_order,
+    passes.print_trial,
+    pairing.pair,
     books.close_period,
     books.check,
     books.seal,

@@ -6,20 +6,28 @@ from pathlib import Path
 
 import click
 
+from voucher_service.actions.pairing import open_pairing
 from voucher_service.actions.printing import print_passes
 from voucher_service.cli.console import answer, as_json, progress
-from voucher_service.cli.home import now, reading
+from voucher_service.cli.home import now, reading, writing
 from voucher_service.cli.serving import run_server
 from voucher_service.config import Settings, read_settings
+from voucher_service.core.campaign import paris_day
 from voucher_service.core.pass_text import to_url
-from voucher_service.demo.home import Tokens, open_demo, with_passphrase
+from voucher_service.demo.home import Tokens, is_ours, open_demo, with_passphrase
 from voucher_service.demo.totals import in_words, totals
+from voucher_service.jobs.files import write_passes
 from voucher_service.jobs.tools import make_tools, open_signing_key
 from voucher_service.secret_files import passphrase
-from voucher_service.store.queries.figures import spendable_pass
+from voucher_service.store.queries.figures import spendable_pass, unspent_booklets
 
 PROGRAM = Path(sys.executable).with_name("voucher-service")
 """This very program, wherever it was installed: the reader's PATH may not know it."""
+
+PING = 1
+"""The site at which the reader may play: the first that the pilot made."""
+
+BOOKLETS_TO_TRY = 2
 
 
 @click.command()
@@ -35,7 +43,8 @@ def demo(*, no_serve: bool, reset: bool, host: str, as_json: bool) -> None:
     with reading(settings) as session:
         answer(totals(session) if as_json else {}, in_words(session), as_json=as_json)
     if not as_json:
-        click.echo("\n".join(["", *_tokens(tokens), "", *_next(settings, tokens)]))
+        lines = ["", *_tokens(tokens), "", *_next(settings, tokens), *_at_the_counter(settings)]
+        click.echo("\n".join(lines))
     if no_serve:
         return
     # The served processes read their settings anew: they too may sign in a demonstration.
@@ -70,6 +79,34 @@ def _next(settings: Settings, tokens: Tokens | None) -> list[str]:
         f"    VOUCHER_PASSPHRASE_FILE={settings.passphrase_file} \\",
         f"    {PROGRAM} print 1 --count 2 --out booklets.pdf --letters letters.pdf",
     ]
+
+
+def _at_the_counter(settings: Settings) -> list[str]:
+    """What it takes to be a site: a phone that joins, and passes to read."""
+    if not is_ours(settings):
+        return []
+    with writing(settings) as session:
+        link = open_pairing(session, PING, now()).link(settings.base_url)
+    lines = ["", "Be a site: open this and give the phone a name (good for a day):", f"  {link}"]
+    sheet = _sheet(settings)
+    if sheet is not None:
+        lines += ["Then scan, from paper or from another screen, the passes that people hold:"]
+        lines += [f"  {sheet}"]
+    return lines
+
+
+def _sheet(settings: Settings) -> Path | None:
+    """Print some booklets that are in people's hands and unspent, if there still are any."""
+    with reading(settings) as session:
+        booklets = unspent_booklets(session, BOOKLETS_TO_TRY)
+        if booklets is None:
+            return None
+        key = open_signing_key(session, settings, passphrase(settings), None, now())
+        settings.prints.mkdir(exist_ok=True, mode=0o700)
+        target = settings.prints / "passes-to-try.pdf"
+        dated, tools = paris_day(now()), make_tools(settings)
+        write_passes(session, tools, key, booklets, "pdf", target, dated, lambda _d, _t: None)
+    return target
 
 
 def _code(settings: Settings) -> str:

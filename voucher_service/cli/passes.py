@@ -13,7 +13,9 @@ from voucher_service.cli.console import NUMBER, answer, as_json, progress
 from voucher_service.cli.home import now, passphrase, reading, refuse_to_overwrite, sessions_of
 from voucher_service.config import BadSettings, read_settings
 from voucher_service.core.campaign import paris_day
-from voucher_service.jobs.files import Form, write_letters, write_passes
+from voucher_service.core.pass_text import USUAL_TOKEN, segments
+from voucher_service.documents.trial_page import render_trial_page
+from voucher_service.jobs.files import Form, whole_file, write_letters, write_passes
 from voucher_service.jobs.tools import make_tools, open_signing_key
 from voucher_service.store.load import serial
 
@@ -37,6 +39,20 @@ def issue(order: int, *, as_json: bool) -> None:
         f"{len(booklets)} booklets, serials {first} to {last}.",
         as_json=as_json,
     )
+
+
+@click.command("print-trial")
+@click.option("--out", type=FILE, required=True, help="The page to print, as PDF.")
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+def print_trial(out: Path, *, force: bool) -> None:
+    """A page to print, measure and scan before booklets are: a ruler, and a code worth nothing."""
+    refuse_to_overwrite(out, force=force)
+    settings = read_settings()
+    worthless = segments(settings.base_url, bytes(USUAL_TOKEN))
+    page = render_trial_page(worthless, paris_day(now()))
+    with whole_file(out) as file:
+        file.write(page)
+    click.echo(f"{out}: print it at 100 %, measure the ruler, scan the code. Then print booklets.")
 
 
 @click.command("print")

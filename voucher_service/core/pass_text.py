@@ -7,8 +7,11 @@
 import re
 from functools import cache
 
+USUAL_TOKEN = 106
+"""Bytes of a pass, give or take one or two for large numbers."""
+
 LONGEST_TOKEN = 200
-"""Bytes. A pass takes 106; anything much longer is not one of ours."""
+"""Bytes. Anything much longer than usual is not one of ours."""
 
 _DIGITS = re.compile(r"[0-9]{1,600}")
 

@@ -72,6 +72,11 @@ def open_demo(
     return tokens
 
 
+def is_ours(settings: Settings) -> bool:
+    """Whether the demonstration was played in this home: only there may it add anything."""
+    return Marker(settings).state == Marker.DONE
+
+
 class Marker:
     """A file that says how far the demonstration of a home is, and of which database."""
 

@@ -59,6 +59,11 @@ def moment(iso: str) -> str:
     return datetime.fromisoformat(iso).strftime("%d/%m/%Y %H:%M")
 
 
+def hour(at: datetime) -> str:
+    """``9 h``, ``14 h 05``: as people say it, on the clock that ``at`` is given in."""
+    return f"{at.hour}\u00a0h" + (f"\u00a0{at.minute:02d}" if at.minute else "")
+
+
 def percent(basis_points: int) -> str:
     """``1,5 %`` from basis points."""
     whole, rest = divmod(basis_points, 100)

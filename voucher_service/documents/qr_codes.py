@@ -6,6 +6,7 @@ symbol is an XOR of such effects: sixty times as many a second, equal to segno's
 Nothing here knows what a code says.
 """
 
+import io
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -56,6 +57,13 @@ def link_code(link: str) -> tuple[str, int]:
     rows = segno.make(link, error="m", micro=False).matrix
     lines = ["".join("1" if dark else "0" for dark in row) for row in rows]
     return outline(lines), len(lines) + 2 * QUIET_ZONE
+
+
+def terminal_code(link: str) -> list[str]:
+    """The code of a web link as lines of half blocks, light on dark."""
+    drawn = io.StringIO()
+    segno.make(link, error="m", micro=False).terminal(out=drawn, compact=True)
+    return drawn.getvalue().splitlines()
 
 
 def outline(rows: Sequence[str]) -> str:

@@ -137,10 +137,14 @@ class SiteOut(Body):
 
 
 class PairingOut(Body):
-    """A code that lets phones join the site for a day, shown once."""
+    """A code that lets phones join the site for a day, shown once.
+
+    ``link`` opens the app of a phone and joins.
+    """
 
     pairing_code: str
     expires_at: datetime
+    link: str
 
 
 class DeviceOut(Body):

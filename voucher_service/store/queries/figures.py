@@ -123,6 +123,25 @@ def spendable_pass(session: Session) -> tuple[int, int, int] | None:
     return (row[0], row[1], row[2]) if row else None
 
 
+def unspent_booklets(session: Session, most: int) -> range | None:
+    """Some consecutive booklets in people's hands of which no pass was spent, the latest ones."""
+    booklet, redemption = tables.Booklet, tables.Redemption
+    used = select(redemption.id).where(redemption.booklet_id == booklet.id)
+    query = select(booklet.id).where(
+        booklet.handed_over_at.is_not(None),
+        booklet.blocked_at.is_(None),
+        booklet.voided_at.is_(None),
+        booklet.activated_at.is_not(None),
+        ~used.exists(),
+    )
+    ids = set(session.scalars(query))
+    for count in range(most, 0, -1):
+        starts = [one for one in ids if all(one + further in ids for further in range(count))]
+        if starts:
+            return range(max(starts), max(starts) + count)
+    return None
+
+
 def is_empty(session: Session) -> bool:
     """Whether nobody has begun anything here."""
     return session.scalar(select(tables.Funder.id).limit(1)) is None
