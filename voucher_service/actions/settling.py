@@ -165,7 +165,7 @@ def _issue_to_association(
     )
     facts = {line.campaign: settlements.campaign_facts(session, line.campaign) for line in lines}
     by_funder = {
-        line.campaign: _funder_parts(session, result, line.campaign, association) for line in lines
+        line.campaign: funder_parts(session, result, line.campaign, association) for line in lines
     }
     uses = settlements.uses(session, closing.period.id, association)
     document = statements.association_statement(heading, party, lines, facts, by_funder, uses)
@@ -173,9 +173,10 @@ def _issue_to_association(
     _freeze(closing, heading.number, document, net, association_id=association)
 
 
-def _funder_parts(
+def funder_parts(
     session: Session, result: Settlement, campaign: int, association: int
 ) -> list[tuple[Party, int]]:
+    """Each funder's part, in cents, of what an association earned in a campaign."""
     return [
         (settlements.funder_party(session, funder), cents)
         for (c, a, funder), cents in sorted(result.grid.items())

@@ -6,6 +6,7 @@ Each command reads its input, calls one action and says what came of it.
 import click
 
 from voucher_service.cli import (
+    auditing,
     books,
     copies,
     demo,
@@ -41,6 +42,7 @@ for command in (
     pairing.pair,
     books.close_period,
     books.check,
+    auditing.audit,
     books.seal,
     books.tick,
     verifying.verify_statement,

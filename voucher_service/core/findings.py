@@ -6,8 +6,10 @@ is a fault is said by whoever looks.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 
+from voucher_service.core.books import Books
 from voucher_service.core.canonical import Json
 
 
@@ -50,6 +52,22 @@ class Chapter:
         self.findings += [
             Finding(code, subject, item.field, item.expected, item.found) for item in differences
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an audit looked at and found. ``since`` is when its look at documents began."""
+
+    as_of: datetime
+    since: datetime | None
+    books: Books
+    head_seal: tuple[int, str] | None
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is wrong. Remarks are no faults."""
+        return not any(chapter.findings for chapter in self.chapters)
 
 
 MISSING = "—"

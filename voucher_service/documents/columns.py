@@ -24,6 +24,8 @@ _STARTS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 
 _GUARD = "'"
 
+SEPARATOR = ";"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -66,7 +68,7 @@ class Column:
 def write_csv(columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
     """RFC 4180, every cell quoted, UTF-8 with its mark and semicolons: Excel in French opens it."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=SEPARATOR, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([column.title_fr for column in columns])
     writer.writerows([column.cell(row) for column in columns] for row in rows)
     return text.getvalue().encode("utf-8-sig")

@@ -227,5 +227,12 @@ def claims_and_statements(session: Session) -> Iterator[tuple[str, int, int]]:
                 R.association_id == statement.association_id,
             )
         )
-        stated = json.loads(statement.document)["totals"]["gross_cents"]
-        yield statement.number, int(claimed or 0), stated
+        yield statement.number, int(claimed or 0), _stated(statement.document)
+
+
+def _stated(document: bytes) -> int:
+    """The gross cents of an association's statement; none when it was altered beyond reading."""
+    try:
+        return int(json.loads(document)["totals"]["gross_cents"])
+    except (KeyError, TypeError, ValueError):
+        return 0

@@ -1,0 +1,122 @@
+"""The auditor's one question: whether all that is stored is still what it was, and agrees.
+
+Every document, rendering, number, transfer, seal, invariant, approval and payment is looked at
+again. Each fault names the document or the transfer, the field, and both values. Nothing is ever
+repaired here, and nothing is drawn: how a rendering should look is told by whoever asks.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from voucher_service.actions.auditing_ledger import audit_ledger
+from voucher_service.actions.auditing_seals import seal_faults
+from voucher_service.actions.auditing_statements import audit_statements
+from voucher_service.actions.checking import INVARIANTS
+from voucher_service.core.books import position
+from voucher_service.core.canonical import sha256_hex
+from voucher_service.core.findings import MISSING, Chapter, Difference, Finding, Report, differences
+from voucher_service.store import evidence, settlements, tables
+from voucher_service.store.postings import balances
+from voucher_service.store.session import Session
+
+Proofread = Callable[[tables.Statement, str, bytes], Iterator[Difference]]
+"""What a rendering (media type, bytes) says otherwise than its statement."""
+
+SERIES = re.compile(r"([A-Z]+)-(\d{4})")
+
+IN_DETAIL = {"seals_chain", "documents_verify", "series_have_no_hole"}
+"""Invariants that chapters of their own say in detail."""
+
+
+def audit(session: Session, proofread: Proofread, since: datetime | None, now: datetime) -> Report:
+    """Look at everything again. ``since`` leaves out older documents, uses of passes and seals.
+
+    The chain, the numbers, the balances and the invariants are always those of the whole scheme.
+    """
+    chapters = (
+        audit_statements(session, since),
+        _renderings(session, proofread, since),
+        _numbers(session),
+        audit_ledger(session, since),
+        _seals(session, since),
+        _invariants(session),
+        _approvals(session),
+    )
+    books = position(balances(session))
+    return Report(now, since, books, settlements.head_seal(session), chapters)
+
+
+def _renderings(session: Session, proofread: Proofread, since: datetime | None) -> Chapter:
+    chapter = Chapter("renderings")
+    for statement in evidence.statements(session, since):
+        drawn = evidence.renderings(session, statement.number)
+        for rendering in drawn:
+            chapter.looked_at += 1
+            subject = f"{rendering.number} ({rendering.media_type})"
+            digest = sha256_hex(rendering.content)
+            if digest != rendering.sha256:
+                altered = [Difference("sha256", rendering.sha256, digest)]
+                chapter.wrong("rendering_hash", subject, altered)
+            says = list(proofread(statement, rendering.media_type, rendering.content))
+            if says:
+                chapter.wrong("rendering_says", subject, says)
+        if not drawn:
+            chapter.remarks.append(Finding("never_drawn", statement.number))
+    return chapter
+
+
+def _numbers(session: Session) -> Chapter:
+    """Every series from 1 to its counter, each number used once."""
+    chapter = Chapter("numbers")
+    for name, last in evidence.series(session):
+        found = SERIES.fullmatch(name)
+        used = evidence.numbers_used(session, found[1], found[2]) if found else None
+        if used is None:
+            continue  # a lock, or serials of booklets, which the register itself holds
+        chapter.looked_at += last
+        given = {f"{name}-{number:06d}" for number in range(1, last + 1)}
+        for number in sorted(given - used):
+            chapter.wrong("number_missing", number)
+        for number in sorted(used - given):
+            chapter.wrong("number_beyond", number, [Difference(name, last, number)])
+    return chapter
+
+
+def _seals(session: Session, since: datetime | None) -> Chapter:
+    chapter = Chapter("seals", findings=list(seal_faults(session, since)))
+    head = settlements.head_seal(session)
+    chapter.looked_at = head[0] if head else 0
+    return chapter
+
+
+def _invariants(session: Session) -> Chapter:
+    chapter = Chapter("invariants", looked_at=len(INVARIANTS))
+    for name, check in INVARIANTS.items():
+        if name not in IN_DETAIL:
+            for detail in check(session):
+                chapter.wrong("invariant", name, [Difference(detail, None, None)])
+    return chapter
+
+
+def _approvals(session: Session) -> Chapter:
+    """Four eyes: who closes a period never approves its statements, and nothing else is paid."""
+    chapter = Chapter("approvals")
+    approved = evidence.approvals(session)
+    for number, approval in sorted(approved.items()):
+        chapter.looked_at += 1
+        if approval.actor == approval.closed_by:
+            chapter.wrong("same_person", number, [Difference("actor", MISSING, approval.actor)])
+    for payout, statement in evidence.payouts(session):
+        chapter.looked_at += 1
+        if statement is None:
+            chapter.wrong("payout_for_nothing", payout.end_to_end)
+            continue
+        approval = approved.get(statement.number)
+        if approval is None or approval.at > payout.sent_at:
+            chapter.wrong("paid_unapproved", payout.end_to_end)
+        net = sum(cents for _, cents in evidence.stated_parts(statement))
+        found = list(differences(net, payout.cents, "cents"))
+        if found:
+            chapter.wrong("payout_amount", payout.end_to_end, found)
+    return chapter

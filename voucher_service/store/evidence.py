@@ -1,0 +1,254 @@
+"""What an auditor compares documents and transfers with: the rows behind each. Reads only.
+
+Everything long is streamed, so that a whole scheme can be gone through.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, func, literal, or_, select
+from sqlalchemy.exc import NoResultFound
+
+from voucher_service.store import tables
+from voucher_service.store.payouts import net_parts
+from voucher_service.store.seals import COLUMNS
+from voucher_service.store.session import Session
+
+MISSING_ROW = NoResultFound
+"""What a read raises when a row that must exist does not."""
+
+STREAMED = {"yield_per": 1000}
+
+T = tables.Transfer
+R = tables.Redemption
+
+Facts = Any
+"""A row with its columns by name."""
+
+
+def statements(session: Session, since: datetime | None) -> Iterator[tables.Statement]:
+    """Statements in the order of their numbers, those issued since a moment."""
+    query = select(tables.Statement).order_by(tables.Statement.number)
+    if since is not None:
+        query = query.where(tables.Statement.issued_at >= since)
+    yield from session.scalars(query.execution_options(yield_per=50))
+
+
+def renderings(session: Session, number: str) -> Sequence[tables.Rendering]:
+    """What a statement was drawn as."""
+    table = tables.Rendering
+    return session.scalars(
+        select(table).where(table.number == number).order_by(table.media_type)
+    ).all()
+
+
+def period(session: Session, number: int) -> tables.Period:
+    """A period by its number."""
+    return session.get_one(tables.Period, number)
+
+
+def settled_before(session: Session, of: tables.Period) -> dict[int, int]:
+    """Cents that periods closed before this one settled, by campaign."""
+    period = tables.Period
+    earlier = select(period.id).where(
+        or_(
+            period.closed_at < of.closed_at,
+            (period.closed_at == of.closed_at) & (period.id < of.id),
+        )
+    )
+    rows = session.execute(
+        select(R.campaign_id, func.sum(R.cents))
+        .where(R.period_id.in_(earlier))
+        .group_by(R.campaign_id)
+    )
+    return {campaign: int(cents) for campaign, cents in rows}
+
+
+def campaign_terms(session: Session, campaign: int) -> tuple[int, str]:
+    """A campaign's downstream fee in hundredths of a percent, and how it is funded."""
+    row = session.get_one(tables.Campaign, campaign)
+    return row.downstream_fee_bp, row.funding
+
+
+def bank_account_at(
+    session: Session, association: int, moment: datetime
+) -> tables.BankAccount | None:
+    """Where an association was paid at a moment."""
+    table = tables.BankAccount
+    return session.scalars(
+        select(table)
+        .where(
+            table.association_id == association,
+            table.created_at <= moment,
+            or_(table.replaced_at.is_(None), table.replaced_at > moment),
+        )
+        .order_by(table.id.desc())
+        .limit(1)
+    ).first()
+
+
+def seal_hash(session: Session, number: int) -> str | None:
+    """The hash of a seal."""
+    return session.scalar(select(tables.Seal.hash).where(tables.Seal.number == number))
+
+
+def transfers_but_uses(session: Session) -> Iterator[Facts]:
+    """Every transfer that is not the use of a pass, as it was written."""
+    query = select(*COLUMNS).where(T.event.not_like("use:%")).order_by(T.id)
+    yield from session.execute(query.execution_options(**STREAMED))
+
+
+def uses_and_redemptions(session: Session, since: datetime | None) -> Iterator[Facts]:
+    """Each use of the ledger beside its redemption, columns named ``r_…``; either may be missing.
+
+    A missing one has no ``id``, or no ``r_id``.
+    """
+    event = literal("use:") + cast(R.id, String)
+    campaign = tables.Campaign
+    facts = (
+        R.id.label("r_id"),
+        R.campaign_id.label("r_campaign"),
+        R.association_id.label("r_association"),
+        R.cents.label("r_cents"),
+        R.moment.label("r_moment"),
+        campaign.funding.label("r_funding"),
+    )
+    there = (
+        select(*facts, *COLUMNS)
+        .select_from(R)
+        .outerjoin(campaign, campaign.id == R.campaign_id)
+        .outerjoin(T, T.event == event)
+    )
+    alone = (
+        select(*facts, *COLUMNS)
+        .select_from(T)
+        .outerjoin(R, T.event == event)
+        .outerjoin(campaign, campaign.id == R.campaign_id)
+        .where(T.event.like("use:%"), R.id.is_(None))
+    )
+    if since is not None:
+        there = there.where(R.recorded_at >= since)
+        alone = alone.where(T.recorded_at >= since)
+    for query in (there, alone):
+        yield from session.execute(query.execution_options(**STREAMED))
+
+
+def calls(session: Session) -> Iterator[Facts]:
+    """Calls for funds, each with its order's campaign."""
+    call, order = tables.Call, tables.Order
+    yield from session.execute(
+        select(
+            call.number, call.order_id, call.funder_id, call.amount_cents, call.called_on,
+            order.campaign_id, order.funded_at,
+        )
+        .join(order, order.id == call.order_id)
+        .order_by(call.number)
+    )  # fmt: skip
+
+
+def receipts(session: Session) -> Iterator[Facts]:
+    """Receipts, each with its order's campaign."""
+    receipt, order = tables.Receipt, tables.Order
+    yield from session.execute(
+        select(
+            receipt.id, receipt.funder_id, receipt.amount_cents, receipt.received_on,
+            receipt.reference, receipt.reversed_at, order.campaign_id,
+        )
+        .join(order, order.id == receipt.order_id)
+        .order_by(receipt.id)
+    )  # fmt: skip
+
+
+OF_A_USE = (
+    R.id.label("redemption_id"),
+    R.campaign_id,
+    R.association_id,
+    R.cents,
+    R.moment,
+    tables.Campaign.funding,
+)
+"""What the ledger's entry of a use is made of."""
+
+
+def undone(session: Session) -> Iterator[Facts]:
+    """Uses that their site took back, and when."""
+    table, campaign = tables.Undo, tables.Campaign
+    yield from session.execute(
+        select(table.at, *OF_A_USE)
+        .join(R, R.id == table.redemption_id)
+        .join(campaign, campaign.id == R.campaign_id)
+        .order_by(table.redemption_id)
+    )
+
+
+def contestations(session: Session) -> Iterator[Facts]:
+    """Contests, each with the use it doubts."""
+    table, campaign = tables.Contestation, tables.Campaign
+    yield from session.execute(
+        select(table.id, table.opened_at, table.outcome, table.decided_at, *OF_A_USE)
+        .join(R, R.id == table.redemption_id)
+        .join(campaign, campaign.id == R.campaign_id)
+        .order_by(table.id)
+    )
+
+
+def payouts(session: Session) -> Iterator[tuple[tables.Payout, tables.Statement | None]]:
+    """Payouts, each with the statement that it pays."""
+    payout, statement = tables.Payout, tables.Statement
+    rows = session.execute(
+        select(payout, statement)
+        .outerjoin(statement, statement.number == payout.statement_number)
+        .order_by(payout.end_to_end)
+        .execution_options(yield_per=50)
+    )
+    yield from ((sent, paid) for sent, paid in rows)
+
+
+def stated_parts(statement: tables.Statement) -> list[tuple[int, int]]:
+    """What an association's statement pays, by campaign; nothing when it is no statement any more.
+
+    An auditor also meets what was altered: that is said elsewhere, and must not stop the audit.
+    """
+    try:
+        return net_parts(statement.document)
+    except (KeyError, TypeError, ValueError):
+        return []
+
+
+def approvals(session: Session) -> dict[str, Facts]:
+    """Who found each approved statement right, when, and who had closed its period."""
+    table, statement, period = tables.StatementApproval, tables.Statement, tables.Period
+    rows = session.execute(
+        select(table.number, table.actor, table.at, period.closed_by)
+        .outerjoin(statement, statement.number == table.number)
+        .outerjoin(period, period.id == statement.period_id)
+    )
+    return {row.number: row for row in rows}
+
+
+def series(session: Session) -> Sequence[tuple[str, int]]:
+    """Every series of documents with the last number given: ``RA-2026``, 12."""
+    table = tables.Counter
+    rows = session.execute(select(table.series, table.value).order_by(table.series))
+    return [(name, int(value)) for name, value in rows]
+
+
+NUMBERED = {
+    "AF": select(tables.Call.number),
+    "RA": select(tables.Statement.number),
+    "RF": select(tables.Statement.number),
+    "RB": select(T.reference).where(T.event.like("refund:%")),
+}
+"""Where the numbers of each series of documents are used."""
+
+
+def numbers_used(session: Session, prefix: str, year: str) -> set[str] | None:
+    """The numbers used in a series; nothing when no document of ours bears such numbers."""
+    query = NUMBERED.get(prefix)
+    if query is None:
+        return None
+    wanted = f"{prefix}-{year}-"
+    column = next(iter(query.selected_columns))
+    found = session.scalars(query.where(column.like(f"{wanted}%")))
+    return {str(number) for number in found}
