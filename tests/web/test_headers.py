@@ -15,7 +15,7 @@ POLICY = (
     "default-src 'none'; script-src 'nonce-NONCE' 'strict-dynamic'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
     "worker-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
-    "frame-ancestors 'none'"
+    "frame-ancestors 'none'; report-uri /csp-reports; report-to csp"
 )
 NONCE = re.compile(r"'nonce-([\w-]+)'")
 
@@ -29,6 +29,7 @@ def test_every_page_may_load_only_what_is_ours(visit, path):
     assert page.headers["Permissions-Policy"] == (
         "camera=(), microphone=(), geolocation=(), payment=()"
     )
+    assert page.headers["Reporting-Endpoints"] == 'csp="/csp-reports"'
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert page.headers["Cross-Origin-Resource-Policy"] == "same-origin"

@@ -12,8 +12,12 @@ from voucher_service.http.services import services
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'{media}; "
-    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+    "report-uri {reports}; report-to csp"
 )
+
+REPORTS = "/csp-reports"
+"""Where browsers tell what a page was kept from; named in two ways, for older and newer ones."""
 
 DECODING = "'self' 'wasm-unsafe-eval'"
 """The scripts of the scanner: files of ours by their address, and the decoder that they load."""
@@ -69,6 +73,8 @@ def _protect(response: Response) -> Response:
     camera = "(self)" if "camera" in g else "()"
     headers.add("Permissions-Policy", DEVICES.format(camera=camera))
     headers.add("Content-Security-Policy", _policy(response))
+    if response.mimetype == "text/html":
+        headers.add("Reporting-Endpoints", f'csp="{REPORTS}"')
     if services().settings.base_url.startswith("https://"):
         headers.add("Strict-Transport-Security", YEAR)
     return response
@@ -83,6 +89,7 @@ _FIXED = [
 def _policy(response: Response) -> str:
     if response.mimetype != "text/html":
         return WORKER if "worker" in g else NOTHING
+    scripts, media = f"'nonce-{nonce()}' 'strict-dynamic'", ""
     if "camera" in g:
-        return POLICY.format(scripts=DECODING, media="; media-src 'self' blob:")
-    return POLICY.format(scripts=f"'nonce-{nonce()}' 'strict-dynamic'", media="")
+        scripts, media = DECODING, "; media-src 'self' blob:"
+    return POLICY.format(scripts=scripts, media=media, reports=REPORTS)

@@ -13,6 +13,15 @@ SECONDS = Histogram(
     "http_request_seconds", "Time to answer.", ("method", "route"), registry=REGISTRY
 )
 
+CSP_REPORTS = Counter(
+    "csp_reports_total", "What browsers kept pages from.", ("directive",), registry=REGISTRY
+)
+
+
+def csp_reported(directive: str) -> None:
+    """Count one report of a browser. ``directive`` is of a closed list."""
+    CSP_REPORTS.labels(directive).inc()
+
 
 def observe(method: str, route: str, status: int, seconds: float) -> None:
     """Count one request."""

@@ -5,7 +5,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from voucher_service.http import headers, paths
 from voucher_service.resources import shipped
-from voucher_service.web import errors, machines, pages, words
+from voucher_service.web import csp_reports, errors, machines, pages, words
 
 
 def register(app: Flask) -> None:
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
     words.register(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(machines.blueprint)
+    app.register_blueprint(csp_reports.blueprint)
     # What is registered last looks first: an error becomes a page before it gets its headers.
     headers.register(app)
     errors.register(app)
