@@ -155,6 +155,28 @@ def test_a_payment_that_bounces_in_a_post_funded_campaign_is_owed_again(world: W
     assert check_books(world.session) == []
 
 
+def test_a_post_funded_payment_that_bounces_after_the_payout_leaves_the_account_overdrawn(
+    world: World,
+):
+    """The association was paid with money that then went away: the nightly check must say so."""
+    autumn = Autumn(world, funding=Funding.POSTPAID)
+    autumn.spend(autumn.ping, 3)
+    world.now = END_OF_NOVEMBER + timedelta(days=1)
+    number, *_ = world.close("2026-11", END_OF_NOVEMBER)
+    settling.approve_statement(world.session, number, "token:2", world.now)
+    bounced, *_ = [world.receive(1, funder, 1_000, f"VIR {funder}") for funder in autumn.funders]
+    paying.payout_executed(
+        world.session, paying.send_payout(world.session, number, world.now), world.now
+    )
+    assert check_books(world.session) == []
+    ordering.reverse_receipt(world.session, bounced, world.now)
+    assert books(world.session).bank_reserved == -1_000
+    [problem] = check_books(world.session)
+    assert problem.invariant == "account_covers_what_is_owed"
+    world.receive(1, autumn.funders[0], 1_000, "VIR à nouveau")
+    assert check_books(world.session) == []
+
+
 def test_a_statement_that_the_fee_keeps_whole_is_not_paid(world: World):
     autumn = Autumn(world, fee_bp=10_000)
     autumn.spend(autumn.ping, 1)

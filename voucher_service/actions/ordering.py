@@ -18,7 +18,7 @@ from voucher_service.core.campaign import (
 )
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.money import Share, split_between
-from voucher_service.store import booklets, load, orders, tables
+from voucher_service.store import booklets, orders, tables
 from voucher_service.store.once import find, insert_row, next_number, update_if
 from voucher_service.store.postings import balance, deposit, post, posted
 from voucher_service.store.session import Session
@@ -262,8 +262,3 @@ def _put_to_sleep(session: Session, order: tables.Order) -> None:
     if order.funded_at is not None and orders.expiries(session, order.campaign_id):
         raise Conflict("campaign_ended", "The value of unused passes was given back already.")
     update_if(session, tables.Order, tables.Order.id == order.id, funded_at=None)
-
-
-def rules_of(session: Session, campaign_number: int) -> Campaign:
-    """A campaign's rules; raises :class:`NotFound`."""
-    return load.campaign(find(session, tables.Campaign, campaign_number, "campaign"))

@@ -22,8 +22,6 @@ from voucher_service.store.session import Session
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Method = Literal["GET", "POST", "DELETE"]
 
-EVERYBODY = frozenset(Role)
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
