@@ -3,25 +3,14 @@
 import time
 
 import pytest
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from tests.support.cast import PING, Point, World, trust_the_keys
+from tests.support.cast import PING, Point, World
 from voucher_service.actions import pairing
 from voucher_service.actions.pairing import secret_hash
 from voucher_service.core.errors import NotAllowed
 from voucher_service.core.passes import Accepted
 from voucher_service.store import tables
 from voucher_service.store.book import PHONE_SECONDS
-
-
-@pytest.fixture
-def world(engine: Engine):
-    with Session(engine) as session:
-        trust_the_keys(session)
-        world = World(engine, session)
-        yield world
-        world.close_book()
 
 
 def a_phone_and_its_passes(world: World) -> tuple[Point, list[str]]:
