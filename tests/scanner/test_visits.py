@@ -357,9 +357,6 @@ def test_a_pass_that_waits_here_was_used_here_with_or_without_the_service(counte
 
 
 def test_a_phone_keeps_no_more_of_a_campaign_a_day_than_it_allows(counter, codes, live):
-    live.count(
-        "UPDATE campaign SET offline_passes_per_day = 2 WHERE true RETURNING 1"
-    ) if 0 else None
     counter.run(
         "for (const one of p.knowledge.trust().campaigns) one.offline.passes_per_day = it", 2
     )
