@@ -6,7 +6,7 @@ demonstration may do.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,6 +24,26 @@ class BadSettings(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ReservedAccount:
+    """The ring-fenced bank account as its bank knows it, and where its holder stands.
+
+    Without an IBAN no payment file is made and no bank statement is read.
+    """
+
+    iban: str = ""
+    bic: str = ""
+    holder: str = ""
+    town: str = ""
+    country: str = "FR"
+
+
+DEMO_ACCOUNT = ReservedAccount(
+    "FR7630001007941234567890185", "", "Opérateur du pass numérique", "Nantes"
+)
+"""An account that belongs to nobody, so that the demonstration can make payment files."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and who we are. Every path has a default inside ``home``."""
 
@@ -38,6 +58,9 @@ class Settings:
     help_number: str
     passphrase_file: Path | None
     trusted_proxies: int
+    reserved: ReservedAccount = ReservedAccount()
+    cooling_off_days: int = 3
+    """How long nothing is paid to an association's new bank account."""
 
     @property
     def secrets(self) -> Path:
@@ -79,6 +102,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         help_number=environment.get("VOUCHER_HELP_NUMBER", "02 40 00 00 00"),
         passphrase_file=Path(passphrase) if passphrase else None,
         trusted_proxies=int(environment.get("VOUCHER_TRUSTED_PROXIES", "0")),
+        reserved=_reserved(environment, mode),
+        cooling_off_days=_days(environment.get("VOUCHER_COOLING_OFF_DAYS", "3")),
     )
     _check_production(settings)
     return settings
@@ -89,6 +114,22 @@ def _secret(environment: Mapping[str, str], name: str) -> str | None:
     if path := environment.get(f"{name}_FILE"):
         return Path(path).read_text(encoding="utf-8").strip()
     return environment.get(name)
+
+
+def _reserved(environment: Mapping[str, str], mode: Mode) -> ReservedAccount:
+    known = DEMO_ACCOUNT if mode is Mode.DEMO else ReservedAccount()
+    return ReservedAccount(
+        **{
+            name: environment.get(f"VOUCHER_RESERVED_{name.upper()}", default)
+            for name, default in asdict(known).items()
+        }
+    )
+
+
+def _days(text: str) -> int:
+    if not text.isdigit():
+        raise BadSettings(f"VOUCHER_COOLING_OFF_DAYS={text}: give a number of days.")
+    return int(text)
 
 
 HIGHEST_PORT = 65_535

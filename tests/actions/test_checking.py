@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import World
+from tests.support.paying import pay
 from voucher_service.actions import closing, paying, sealing, settling
 from voucher_service.actions.checking import INVARIANTS, check_books
 from voucher_service.core.campaign import PARIS, Funding
@@ -24,7 +25,7 @@ def closed(world: World) -> Autumn:
     world.now = datetime(2026, 12, 2, 9, 0, tzinfo=PARIS)
     (ping, *_) = world.close("2026-11", END_OF_NOVEMBER)
     settling.approve_statement(world.session, ping, "token:2", world.now)
-    paying.send_payout(world.session, ping, world.now)
+    pay(world, "2026-11")
     sealing.seal(world.session, world.now)
     world.session.commit()
     assert check_books(world.session) == []
@@ -68,13 +69,14 @@ ALTERATIONS = [
         "closed_periods_stay_closed",
         "UPDATE redemption SET recorded_at = (SELECT max(sealed_at) FROM seal) WHERE id = 1",
     ),
-    (
-        "payouts_are_settled_once",
-        (
-            "INSERT INTO payout (end_to_end, statement_number, cents, sent_at)"
-            " SELECT end_to_end || '-2', statement_number, cents, sent_at FROM payout"
-        ),
-    ),
+    ("money_on_its_way", "UPDATE payout SET settled_at = sent_at"),
+    ("money_on_its_way", "UPDATE payout SET cents = cents + 1"),
+    ("batches_are_frozen", "UPDATE payout SET end_to_end = 'RA-2026-000009'"),
+    ("batches_are_frozen", "UPDATE payout_batch SET total_cents = total_cents + 1"),
+    ("batches_are_frozen", "UPDATE payout_batch SET file = document"),
+    ("batches_are_frozen", "UPDATE payout_batch SET sha256 = file_sha256"),
+    ("batches_are_frozen", "DELETE FROM payout_batch_decision"),
+    ("series_have_no_hole", "UPDATE counter SET value = value + 1 WHERE series = 'VP-2026'"),
 ]
 
 
@@ -94,7 +96,7 @@ def test_what_was_altered_behind_the_triggers_is_named(
 
 def test_every_invariant_has_an_alteration_that_breaks_it():
     covered = {invariant for invariant, _ in ALTERATIONS}
-    elsewhere = {"splits_are_exact", "once_is_once"}  # below
+    elsewhere = {"splits_are_exact", "once_is_once", "payouts_are_settled_once"}  # below
     elsewhere.add("double_uses_are_incidents")  # in test_double_uses
     assert covered | elsewhere == set(INVARIANTS)
 
@@ -107,6 +109,18 @@ def test_a_pass_spent_twice_is_named_when_the_guard_is_gone(
     assert "once_is_once" in {problem.invariant for problem in check_books(closed.world.session)}
 
 
+def test_a_statement_paid_twice_is_named_when_the_guard_is_gone(
+    closed: Autumn, forge: Callable[[str], None]
+):
+    forge("DROP INDEX uq_payout_live")
+    forge(
+        "INSERT INTO payout (end_to_end, statement_number, cents, planned_at, sent_at)"
+        " SELECT end_to_end || '-2', statement_number, cents, planned_at, sent_at FROM payout"
+    )
+    problems = {problem.invariant for problem in check_books(closed.world.session)}
+    assert "payouts_are_settled_once" in problems
+
+
 def test_a_wrong_split_at_the_end_is_named(closed: Autumn, forge: Callable[[str], None]):
     world = closed.world
     world.now = datetime(2028, 2, 9, 9, 0, tzinfo=PARIS)
@@ -117,15 +131,14 @@ def test_a_wrong_split_at_the_end_is_named(closed: Autumn, forge: Callable[[str]
     assert "splits_are_exact" in {problem.invariant for problem in check_books(world.session)}
 
 
-@pytest.mark.parametrize("table", ["transfer", "statement", "seal", "seal_item", "rendering"])
+@pytest.mark.parametrize(
+    "table", ["transfer", "statement", "seal", "seal_item", "rendering", "payout_batch"]
+)
 @pytest.mark.parametrize(
     "change", ["UPDATE {table} SET {column} = {column}", "DELETE FROM {table}"]
 )
 def test_money_rows_can_be_neither_changed_nor_deleted(closed: Autumn, table: str, change: str):
-    column = {"transfer": "cents", "seal_item": "position", "rendering": "sha256"}.get(
-        table, "hash"
-    )
-    column = "sha256" if table == "statement" else column
+    column = {"transfer": "cents", "seal_item": "position", "seal": "hash"}.get(table, "sha256")
     if table == "rendering":
         closed.world.session.execute(
             text(

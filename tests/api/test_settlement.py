@@ -195,7 +195,11 @@ def test_a_period_closed_twice_is_closed_once(service, nantes, closed):
 def test_a_statement_tells_how_far_its_payment_has_come(service, nantes, closed):
     world = service.world
     payout = tables.Payout(
-        end_to_end="E2E-1", statement_number=closed[0], cents=1000, sent_at=world.now
+        end_to_end="E2E-1",
+        statement_number=closed[0],
+        cents=1000,
+        planned_at=world.now,
+        sent_at=world.now,
     )
     world.session.add(payout)
 
@@ -208,3 +212,5 @@ def test_a_statement_tells_how_far_its_payment_has_come(service, nantes, closed)
     assert state() == "settled"
     payout.returned_at = world.now
     assert state() == "returned"
+    payout.returned_at, payout.settled_at, payout.rejected_at = None, None, world.now
+    assert state() == "rejected"

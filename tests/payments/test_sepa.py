@@ -17,6 +17,7 @@ from voucher_service.core.errors import Invalid
 from voucher_service.core.payout_batch import (
     Account,
     CreditTransfer,
+    Hindrance,
     LeftOut,
     PayoutBatch,
     document,
@@ -40,7 +41,7 @@ BATCH = PayoutBatch(
     date(2026, 12, 3),
     DEBTOR,
     PAYMENTS,
-    (LeftOut("RA-2026-000003", 3, 1_000, "not_approved"),),
+    (LeftOut("RA-2026-000003", 3, 1_000, Hindrance.NOT_APPROVED),),
 )
 SCHEMA = "pain.001.001.09.xsd"
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from voucher_service.actions import (
     accrediting,
+    bank_accounts,
     distributing,
     issuing,
     ordering,
@@ -192,6 +193,7 @@ class World:
             name, f"contact@{name.lower()}.example", iban, name, rna=rna
         )
         association = accrediting.apply_for_accreditation(self.session, application, self.now)
+        self.confirm_account(association)
         for step in (Accreditation.UNDER_REVIEW, Accreditation.ACCREDITED):
             accrediting.decide(self.session, association, step, None, "token:1", self.now)
         for campaign in campaigns:
@@ -200,6 +202,15 @@ class World:
             )
         self.session.commit()
         return association
+
+    def confirm_account(self, association: int, *, cooling_off_days: int = 0) -> None:
+        """A second person finds an association's proposed account right."""
+        (proposed,) = self.session.query(tables.BankAccount).filter_by(
+            association_id=association, confirmed_at=None, replaced_at=None
+        )
+        bank_accounts.confirm(
+            self.session, proposed.id, "token:2", timedelta(days=cooling_off_days), self.now
+        )
 
     def site(self, association: int, name: str, code_insee: str = "44109") -> int:
         place = accrediting.Place(

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from tests.support.cast import BASE_URL, STATEMENT_KEY, World, trust_the_keys
+from tests.support.paying import RESERVED_IBAN
 from voucher_service import jobs
 from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.app import create_app
-from voucher_service.config import Mode, Settings
+from voucher_service.config import Mode, ReservedAccount, Settings
 from voucher_service.http.services import Services
 from voucher_service.jobs.tools import make_tools
 from voucher_service.secret_files import STATEMENT, TYPED_CODE, write_once
@@ -123,6 +124,7 @@ def settings(home: Path, database_url: str) -> Settings:
         help_number="02 40 00 00 00",
         passphrase_file=None,
         trusted_proxies=0,
+        reserved=ReservedAccount(RESERVED_IBAN, "", "Opérateur du pass", "Nantes"),
     )
     write_once(made.secrets / STATEMENT, STATEMENT_KEY.secret.hex().encode())
     write_once(made.secrets / TYPED_CODE, TYPED_CODE_KEY.hex().encode())

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from voucher_service.actions import bank_accounts
 from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
 from voucher_service.core.accreditation import Accreditation, step
 from voucher_service.core.campaign import SERVICES
 from voucher_service.core.errors import Conflict, Invalid
+from voucher_service.core.payout_batch import Account
 from voucher_service.store import sites, tables
 from voucher_service.store.once import find, insert_once, insert_row, update_if
 from voucher_service.store.session import Session
@@ -29,6 +31,10 @@ class Application:
     siret: str | None = None
     rna: str | None = None
     legal_form: str | None = None
+    town: str = ""
+    country: str = ""
+    entered_by: str = "association"
+    """Who says where it is paid: another person confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def apply_for_accreditation(session: Session, application: Application, now: dat
     rna = checked_rna(application.rna) if application.rna else None
     if siret is None and rna is None:
         raise Invalid("not_identified", "Give a SIRET or an RNA number.", "siret")
-    iban = checked_iban(application.iban)
+    checked_iban(application.iban)  # before anything is written
     if sites.association_with(session, siret, rna):
         raise Conflict(
             "association_known",
@@ -71,11 +77,8 @@ def apply_for_accreditation(session: Session, application: Application, now: dat
         accreditation=Accreditation.APPLIED.value,
         created_at=now,
     )
-    session.add(
-        tables.BankAccount(
-            association_id=association, iban=iban, holder=application.holder, created_at=now
-        )
-    )
+    account = Account(application.holder, application.iban, application.town, application.country)
+    bank_accounts.propose(session, association, account, application.entered_by, now)
     return association
 
 

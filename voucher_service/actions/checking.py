@@ -7,6 +7,7 @@ the answer is the whole list, never only the first problem. Nothing is ever repa
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from voucher_service.actions import checking_bank
 from voucher_service.actions.auditing_seals import seal_faults
 from voucher_service.core import accounts
 from voucher_service.core.attestation import verify
@@ -163,6 +164,7 @@ INVARIANTS: dict[str, Check] = {
     "once_is_once": _once_is_once,
     "double_uses_are_incidents": _double_uses_are_incidents,
     "payouts_are_settled_once": _payouts_are_settled_once,
+    **checking_bank.INVARIANTS,
     "seals_chain": _seals_chain,
     "documents_verify": _documents_verify,
     "series_have_no_hole": _series_have_no_hole,

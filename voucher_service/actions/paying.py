@@ -1,28 +1,24 @@
-"""Paying associations, and what the ring-fenced account may not do.
+"""Payouts to associations, one by one, and what the ring-fenced account may not do.
 
 A payout is one bank transfer for one approved statement. Nothing is paid while the books are not
-solvent. Bank files are made elsewhere from these rows.
+solvent. Files for the bank are made in ``batching``; what the bank answers is read in ``banking``.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from voucher_service.core import ledger_out
+from voucher_service.core.bank_reasons import is_about_the_account
 from voucher_service.core.books import Books, position
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import Conflict, Invalid
-from voucher_service.store import payouts, tables
+from voucher_service.core.transfer import Transfer
+from voucher_service.store import bank_accounts, payouts, tables
 from voucher_service.store.once import find, insert_once, update_if
 from voucher_service.store.postings import balances, post
 from voucher_service.store.session import Session
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The part of a payout that comes from one campaign, in cents."""
-
-    campaign: int
-    cents: int
+P = tables.Payout
 
 
 def books(session: Session) -> Books:
@@ -30,8 +26,42 @@ def books(session: Session) -> Books:
     return position(balances(session))
 
 
+def check_solvent(session: Session) -> None:
+    """Refuse to pay anybody while the account does not cover what is owed; raises Conflict."""
+    if not books(session).solvent:
+        raise Conflict(
+            "not_solvent",
+            "The ring-fenced account holds less than what is owed: top it up before paying.",
+        )
+
+
+def held_by_campaign(session: Session) -> dict[int, int]:
+    """Cents that each campaign has in the account: money of one never pays for another."""
+    held = balances(session)
+    return {
+        campaign: position([row for row in held if row[1] == campaign]).bank_reserved
+        for campaign in {row[1] for row in held}
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a payout that comes from one campaign, in cents, and whom it pays."""
+
+    campaign: int
+    association: int
+    cents: int
+
+
+def parts_of(session: Session, payout: tables.Payout) -> list[Part]:
+    """A payout by campaign, as its statement says."""
+    statement = find(session, tables.Statement, payout.statement_number, "statement")
+    association = statement.association_id or 0
+    return [Part(n, association, cents) for n, cents in payouts.net_parts(statement.document)]
+
+
 def send_payout(session: Session, number: str, now: datetime) -> str:
-    """Pay an approved statement: what is owed leaves for the bank. Gives the end-to-end reference.
+    """Pay one approved statement by hand at the bank. Gives the reference to write there.
 
     Refused while the books are not solvent, while campaign money has not arrived, and while an
     earlier payout of the statement is neither returned nor missing.
@@ -42,89 +72,135 @@ def send_payout(session: Session, number: str, now: datetime) -> str:
     if session.get(tables.StatementApproval, number) is None:
         raise Conflict("not_approved", "A second person must approve this statement first.")
     payouts.lock_payouts(session)
-    sent = payouts.of_statement(session, number)
-    if any(payout.returned_at is None for payout in sent):
+    made = payouts.of_statement(session, number)
+    if any(map(payouts.is_live, made)):
         raise Conflict("paid_already", "This statement was sent to the bank already.")
-    parts = [Part(*part) for part in payouts.net_parts(statement.document)]
+    parts = payouts.net_parts(statement.document)
     if not parts:
         raise Conflict("nothing_to_pay", "The fee keeps all of this statement: nothing is paid.")
-    _check_covered(session, parts)
-    end_to_end = number if not sent else f"{number}-{len(sent) + 1}"
+    check_solvent(session)
+    held = held_by_campaign(session)
+    if any(cents > held.get(campaign, 0) for campaign, cents in parts):
+        raise Conflict(
+            "funds_not_arrived",
+            "The funders' money for this campaign has not arrived: record the receipts first.",
+        )
+    end_to_end = payouts.next_reference(number, made)
     insert_once(
         session,
-        tables.Payout,
+        P,
         end_to_end=end_to_end,
         statement_number=number,
-        cents=sum(part.cents for part in parts),
+        cents=sum(cents for _, cents in parts),
+        planned_at=now,
         sent_at=now,
     )
-    payee, today = statement.association_id, paris_day(now)
-    entries = [
-        ledger_out.payout_sent(end_to_end, part.campaign, payee, part.cents, today)
-        for part in parts
-    ]
-    post(session, entries, now)
+    post(session, sent(session, find(session, P, end_to_end, "payout"), paris_day(now)), now)
     return end_to_end
 
 
-def _check_covered(session: Session, parts: list[Part]) -> None:
-    held = balances(session)
-    if not position(held).solvent:
-        raise Conflict(
-            "not_solvent",
-            "The ring-fenced account holds less than what is owed: top it up before paying.",
-        )
-    for part in parts:
-        own = position([row for row in held if row[1] == part.campaign])
-        if part.cents > own.bank_reserved:
-            raise Conflict(
-                "funds_not_arrived",
-                "The funders' money for this campaign has not arrived: record the receipts first.",
-            )
+def sent(session: Session, payout: tables.Payout, on: date) -> list[Transfer]:
+    """What is written when a payout leaves for the bank."""
+    return [
+        ledger_out.payout_sent(payout.end_to_end, part.campaign, part.association, part.cents, on)
+        for part in parts_of(session, payout)
+    ]
 
 
-def payout_executed(session: Session, end_to_end: str, now: datetime) -> None:
-    """The bank has paid. Said twice, it counts once."""
-    payout = find(session, tables.Payout, end_to_end, "payout")
-    table = tables.Payout
+def payout_executed(
+    session: Session, end_to_end: str, now: datetime, on: date | None = None
+) -> None:
+    """The bank has paid, today or on another day. Said twice, it counts once."""
+    payout = find(session, P, end_to_end, "payout")
     if not update_if(
-        session, table, table.end_to_end == end_to_end, table.settled_at.is_(None), settled_at=now
+        session,
+        P,
+        P.end_to_end == end_to_end,
+        P.sent_at.is_not(None),
+        P.rejected_at.is_(None),
+        P.settled_at.is_(None),
+        settled_at=now,
     ):
-        raise Conflict("settled_already", "This payout is known to be paid.")
+        raise Conflict("not_on_its_way", "This payout is paid, or was never sent.")
+    day = on or paris_day(now)
     entries = [
-        ledger_out.payout_executed(end_to_end, campaign, cents, paris_day(now))
-        for campaign, cents in _parts(session, payout)
+        ledger_out.payout_executed(end_to_end, part.campaign, part.cents, day)
+        for part in parts_of(session, payout)
     ]
     post(session, entries, now)
 
 
-def payout_returned(session: Session, end_to_end: str, reason: str, now: datetime) -> None:
-    """The bank gave a paid payout back: the association is owed again, and may be paid anew."""
-    payout = find(session, tables.Payout, end_to_end, "payout")
-    table = tables.Payout
+def payout_returned(
+    session: Session, end_to_end: str, reason: str, now: datetime, on: date | None = None
+) -> None:
+    """The bank gave a paid payout back: the association is owed again, its account is blocked.
+
+    It is paid anew, under another reference, once another account is confirmed.
+    """
+    payout = find(session, P, end_to_end, "payout")
     if not update_if(
         session,
-        table,
-        table.end_to_end == end_to_end,
-        table.settled_at.is_not(None),
-        table.returned_at.is_(None),
+        P,
+        P.end_to_end == end_to_end,
+        P.settled_at.is_not(None),
+        P.returned_at.is_(None),
         returned_at=now,
         return_reason=reason,
     ):
         raise Conflict("not_returnable", "Only a payout that was paid can come back, once.")
-    statement = find(session, tables.Statement, payout.statement_number, "statement")
-    assert statement.association_id is not None  # noqa: S101 - send_payout checked it
-    payee, today = statement.association_id, paris_day(now)
+    day = on or paris_day(now)
     entries = [
-        ledger_out.payout_returned(end_to_end, campaign, payee, cents, today)
-        for campaign, cents in _parts(session, payout)
+        ledger_out.payout_returned(end_to_end, part.campaign, part.association, part.cents, day)
+        for part in parts_of(session, payout)
     ]
     post(session, entries, now)
+    _block(session, payout, reason, now)
+    _tell(session, "payout_returned", payout, reason, now)
 
 
-def _parts(session: Session, payout: tables.Payout) -> list[tuple[int, int]]:
+def payout_rejected(session: Session, end_to_end: str, reason: str, now: datetime) -> None:
+    """The bank refused to execute a payout: the association is owed again.
+
+    Its account is blocked when the reason is about the account.
+    """
+    payout = find(session, P, end_to_end, "payout")
+    if not update_if(
+        session,
+        P,
+        P.end_to_end == end_to_end,
+        P.sent_at.is_not(None),
+        P.settled_at.is_(None),
+        P.rejected_at.is_(None),
+        rejected_at=now,
+        return_reason=reason,
+    ):
+        raise Conflict("not_on_its_way", "This payout is paid, or was never sent.")
+    today = paris_day(now)
+    entries = [
+        ledger_out.payout_rejected(end_to_end, part.campaign, part.association, part.cents, today)
+        for part in parts_of(session, payout)
+    ]
+    post(session, entries, now)
+    if is_about_the_account(reason):
+        _block(session, payout, reason, now)
+    _tell(session, "payout_rejected", payout, reason, now)
+
+
+def _block(session: Session, payout: tables.Payout, reason: str, now: datetime) -> None:
+    if payout.bank_account_id is not None:
+        bank_accounts.block(session, payout.bank_account_id, reason, now)
+
+
+def _tell(session: Session, topic: str, payout: tables.Payout, reason: str, now: datetime) -> None:
+    """The association reads why, and what to do."""
     statement = find(session, tables.Statement, payout.statement_number, "statement")
-    return payouts.net_parts(statement.document)
+    payload = {
+        "association": statement.association_id,
+        "end_to_end": payout.end_to_end,
+        "cents": payout.cents,
+        "reason": reason,
+    }
+    session.add(tables.Outbox(topic=topic, payload=payload, created_at=now))
 
 
 def bank_charge(session: Session, campaign: int, reference: str, cents: int, now: datetime) -> None:

@@ -20,7 +20,7 @@ from voucher_service.core.errors import Conflict, Mismatch, NotFound
 from voucher_service.core.settlement import AssociationLine, Claim, FunderLine, Settlement, settle
 from voucher_service.core.statements import FunderFacts, Heading, Party
 from voucher_service.core.transfer import Kind
-from voucher_service.store import jobs, redemptions, settlements, tables
+from voucher_service.store import bank_accounts, jobs, redemptions, settlements, tables
 from voucher_service.store.once import find, insert_once, next_number
 from voucher_service.store.orders import shares
 from voucher_service.store.postings import balance, balances, deposit, moved, post
@@ -159,7 +159,7 @@ def _issue_to_association(
         if line.fee_cents
     ]
     post(session, fees, closing.now)
-    account = settlements.bank_account(session, association)
+    account = bank_accounts.shown(session, association)
     party = settlements.association_party(
         session, association, masked_iban(account.iban), account.holder
     )

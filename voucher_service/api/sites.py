@@ -6,6 +6,7 @@ the operator's.
 
 from voucher_service.actions import accrediting, pairing
 from voucher_service.actions.tokens import Role
+from voucher_service.api.bank_accounts import account_of
 from voucher_service.api.presenting import items, window
 from voucher_service.api.shapes.common import Items, Listing
 from voucher_service.api.shapes.sites import (
@@ -38,14 +39,18 @@ def _mine(call: Call) -> int | None:
 @API.post("/associations", roles=OPERATOR, body=AssociationIn, answer=AssociationOut, status=201)
 def apply_for_accreditation(call: Call, body: AssociationIn) -> AssociationOut:
     """Record an association that asks to take passes."""
+    account = account_of(body.bank)
     application = accrediting.Application(
         name=body.name,
         contact_email=body.contact_email,
-        iban=body.bank.iban,
-        holder=body.bank.holder,
+        iban=account.iban,
+        holder=account.holder,
         siret=body.siret,
         rna=body.rna,
         legal_form=body.legal_form,
+        town=account.town,
+        country=account.country,
+        entered_by=call.caller.actor,
     )
     number = accrediting.apply_for_accreditation(call.session, application, call.services.now())
     return _association(places.association(call.session, number, None))

@@ -69,6 +69,23 @@ def payout_returned(
     )
 
 
+def payout_rejected(
+    end_to_end: str, campaign: int, association: int, cents: int, on: date
+) -> Transfer:
+    """The bank refused to execute it: it never left, and the association is owed again."""
+    return Transfer(
+        Kind.PAYOUT_REJECTED,
+        f"payout_rejected:{end_to_end}:{campaign}",
+        campaign,
+        accounts.IN_TRANSIT,
+        accounts.payable(association),
+        cents,
+        on,
+        end_to_end,
+        reverses=f"sent:{end_to_end}:{campaign}",
+    )
+
+
 def expiry(closing: str, campaign: int, by_funder: Mapping[int, int], on: date) -> list[Transfer]:
     """Passes ended unused: their value is the funders' again, by the split of the net issue."""
     return [

@@ -9,6 +9,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from voucher_service.core.canonical import canonical
 
@@ -42,14 +44,27 @@ class CreditTransfer:
     remittance: str
 
 
+class Hindrance(StrEnum):
+    """Why a statement is not paid now, in the order in which it is looked for."""
+
+    NOTHING_TO_PAY = "nothing_to_pay"
+    IN_BATCH = "in_batch"
+    NOT_APPROVED = "not_approved"
+    ACCOUNT_NOT_CONFIRMED = "account_not_confirmed"
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_COOLING_OFF = "account_cooling_off"
+    ACCOUNT_UNFIT = "account_unfit"
+    FUNDS_NOT_ARRIVED = "funds_not_arrived"
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A statement of the period that this batch does not pay, and the reason's code."""
+    """A statement of the period that a batch does not pay; ``until`` when waiting is enough."""
 
     statement: str
     association: int
     cents: int
-    reason: str
+    reason: Hindrance
     until: datetime | None = None
 
 
@@ -104,9 +119,10 @@ def read(document: bytes) -> PayoutBatch:
             CreditTransfer(**payment | {"account": Account(**payment["account"])})
             for payment in facts["payments"]
         ],
-        [LeftOut(**item | {"until": _moment(item["until"])}) for item in facts["left_out"]],
+        [_left_out(item) for item in facts["left_out"]],
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def _left_out(item: dict[str, Any]) -> LeftOut:
+    until = datetime.fromisoformat(item["until"]) if item["until"] else None
+    return LeftOut(**item | {"reason": Hindrance(item["reason"]), "until": until})

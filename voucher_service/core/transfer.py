@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PAYOUT_SENT = "payout_sent"
     PAYOUT_EXECUTED = "payout_executed"
     PAYOUT_RETURNED = "payout_returned"
+    PAYOUT_REJECTED = "payout_rejected"
     EXPIRY = "expiry"
     REFUND = "refund"
     POSTPAID_CALL = "postpaid_call"

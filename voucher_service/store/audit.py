@@ -165,11 +165,13 @@ def events_reversed_twice(session: Session) -> Sequence[str | None]:
 
 
 def statements_paid_twice(session: Session) -> Sequence[str]:
-    """Statements with two payouts that were not returned."""
+    """Statements with two payouts that were neither withdrawn, rejected nor returned."""
     table = tables.Payout
     return session.scalars(
         select(table.statement_number)
-        .where(table.returned_at.is_(None))
+        .where(
+            table.withdrawn_at.is_(None), table.rejected_at.is_(None), table.returned_at.is_(None)
+        )
         .group_by(table.statement_number)
         .having(func.count() > 1)
     ).all()
@@ -193,6 +195,7 @@ def series(session: Session) -> Iterator[tuple[str, int, int]]:
         ("RA", tables.Statement.number),
         ("RF", tables.Statement.number),
         ("AF", tables.Call.number),
+        ("VP", tables.PayoutBatch.number),
         ("RB", select(T.reference).where(T.kind == Kind.REFUND.value).subquery().c.reference),
     ):
         counter = tables.Counter

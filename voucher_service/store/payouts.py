@@ -1,13 +1,50 @@
-"""What is known of payouts while one is made."""
+"""What is known of statements, payouts and batches while one is made, sent or answered."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from voucher_service.store import tables
-from voucher_service.store.once import take_range
+from voucher_service.store.once import take_range, update_if
 from voucher_service.store.session import Session
+
+Payout = tables.Payout
+Statement = tables.Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the payment of an association's statement has come; parts are (campaign, cents)."""
+
+    number: str
+    association: int
+    parts: Sequence[tuple[int, int]]
+    approved: bool
+    payouts: Sequence[tables.Payout]
+
+    @property
+    def cents(self) -> int:
+        """What it pays."""
+        return sum(cents for _, cents in self.parts)
+
+    @property
+    def live(self) -> tables.Payout | None:
+        """The payout that is planned, on its way or paid, if there is one."""
+        return next((payout for payout in self.payouts if is_live(payout)), None)
+
+
+def is_live(payout: tables.Payout) -> bool:
+    """Whether a payout was neither withdrawn, nor rejected, nor returned."""
+    return payout.withdrawn_at is None and payout.rejected_at is None and payout.returned_at is None
+
+
+def next_reference(statement: str, made: Sequence[tables.Payout]) -> str:
+    """The end-to-end reference of a statement's next payout: its number, then ``-2`` and so on."""
+    return statement if not made else f"{statement}-{len(made) + 1}"
 
 
 def lock_payouts(session: Session) -> None:
@@ -15,12 +52,56 @@ def lock_payouts(session: Session) -> None:
     take_range(session, "payout-lock", 1)
 
 
+def standings(session: Session, period: int) -> Iterator[Standing]:
+    """Every association's statement of a period, by number."""
+    of_period = select(Statement.number).where(Statement.period_id == period)
+    made: dict[str, list[tables.Payout]] = defaultdict(list)
+    for payout in session.scalars(
+        select(Payout)
+        .where(Payout.statement_number.in_(of_period))
+        .order_by(Payout.planned_at, Payout.end_to_end)
+    ):
+        made[payout.statement_number].append(payout)
+    approval = tables.StatementApproval
+    rows = session.execute(
+        select(Statement.number, Statement.association_id, Statement.document, approval.at)
+        .outerjoin(approval, approval.number == Statement.number)
+        .where(Statement.period_id == period, Statement.association_id.is_not(None))
+        .order_by(Statement.number)
+        .execution_options(yield_per=50)
+    )
+    for number, association, document, approved_at in rows:
+        yield Standing(
+            number, association or 0, net_parts(document), approved_at is not None, made[number]
+        )
+
+
 def of_statement(session: Session, number: str) -> Sequence[tables.Payout]:
     """The payouts made for a statement, oldest first."""
-    table = tables.Payout
     return session.scalars(
-        select(table).where(table.statement_number == number).order_by(table.sent_at)
+        select(Payout)
+        .where(Payout.statement_number == number)
+        .order_by(Payout.planned_at, Payout.end_to_end)
     ).all()
+
+
+def of_batch(session: Session, number: str) -> Sequence[tables.Payout]:
+    """The payouts of a batch."""
+    return session.scalars(
+        select(Payout).where(Payout.batch_number == number).order_by(Payout.end_to_end)
+    ).all()
+
+
+def mark_batch(session: Session, number: str, **when: datetime) -> None:
+    """All planned payouts of a batch are sent, or withdrawn, at one moment."""
+    update_if(
+        session,
+        Payout,
+        Payout.batch_number == number,
+        Payout.sent_at.is_(None),
+        Payout.withdrawn_at.is_(None),
+        **when,
+    )
 
 
 def net_parts(document: bytes) -> list[tuple[int, int]]:

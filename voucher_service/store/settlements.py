@@ -124,14 +124,6 @@ def association_party(session: Session, association: int, masked: str, holder: s
     return Party(str(row.id), row.name, row.siret, row.rna, iban_masked=masked, holder=holder)
 
 
-def bank_account(session: Session, association: int) -> tables.BankAccount:
-    """Where an association is paid at present."""
-    table = tables.BankAccount
-    return session.scalars(
-        select(table).where(table.association_id == association, table.replaced_at.is_(None))
-    ).one()
-
-
 def funder_party(session: Session, funder: int) -> Party:
     """A funder as a statement names it."""
     row = session.get_one(tables.Funder, funder)

@@ -5,19 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from voucher_service.api.shapes.payouts import BankAccountIn
 from voucher_service.api.shapes.scheme import Service
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Email, Id, Insee, Latitude, Longitude, Postcode, Text
 
 Texts = Annotated[list[Text], Field(max_length=50)]
-
-
-class BankIn(Body):
-    """Where the association is paid; the holder exactly as the bank knows it."""
-
-    iban: Text
-    holder: Text
 
 
 class AssociationIn(Body):
@@ -28,7 +22,7 @@ class AssociationIn(Body):
     rna: Text | None = None
     legal_form: Text | None = None
     contact_email: Email
-    bank: BankIn
+    bank: BankAccountIn
 
 
 class AssociationOut(Body):

@@ -8,12 +8,21 @@ from sqlalchemy import Select, select
 
 from voucher_service.core.errors import NotFound
 from voucher_service.store import tables
+from voucher_service.store.queries import payouts
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
 Period = tables.Period
 Statement = tables.Statement
-State = Literal["issued", "approved", "sent", "settled", "returned"]
+State = Literal["issued", "approved", "sent", "settled", "returned", "rejected"]
+
+PAID: dict[payouts.State, State] = {
+    "sent": "sent",
+    "settled": "settled",
+    "returned": "returned",
+    "rejected": "rejected",
+}
+"""What the last payout that left says of its statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +75,10 @@ def states(session: Session, numbers: Sequence[str]) -> dict[str, State]:
     found: dict[str, State] = dict.fromkeys(numbers, "issued")
     for number in session.scalars(select(approval.number).where(approval.number.in_(numbers))):
         found[number] = "approved"
-    payouts = select(payout).where(payout.statement_number.in_(numbers)).order_by(payout.sent_at)
-    for row in session.scalars(payouts):
-        found[row.statement_number] = _paid(row)
+    made = select(payout).where(payout.statement_number.in_(numbers), payout.sent_at.is_not(None))
+    for row in session.scalars(made.order_by(payout.planned_at, payout.end_to_end)):
+        found[row.statement_number] = PAID[payouts.state(row)]
     return found
-
-
-def _paid(payout: tables.Payout) -> State:
-    if payout.returned_at is not None:
-        return "returned"
-    return "sent" if payout.settled_at is None else "settled"
 
 
 def rendering(session: Session, number: str, media_type: str) -> bytes | None:

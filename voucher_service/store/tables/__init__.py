@@ -14,7 +14,6 @@ from voucher_service.store.tables.documents import Document, DocumentFile
 from voucher_service.store.tables.incidents import Dispute, Incident
 from voucher_service.store.tables.money import (
     Counter,
-    Payout,
     Period,
     Rendering,
     Seal,
@@ -34,6 +33,7 @@ from voucher_service.store.tables.passes import (
     Undo,
     UnmetRequest,
 )
+from voucher_service.store.tables.payouts import Payout, PayoutBatch, PayoutBatchDecision
 from voucher_service.store.tables.people import (
     AccreditationStep,
     Approval,
@@ -99,6 +99,8 @@ __all__ = [
     "Outbox",
     "Pairing",
     "Payout",
+    "PayoutBatch",
+    "PayoutBatchDecision",
     "Period",
     "PrintRequest",
     "Promise",

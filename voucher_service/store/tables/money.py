@@ -122,23 +122,6 @@ class Rendering(Base):
     rendered_at: Mapped[Moment]
 
 
-class Payout(Base):
-    """One bank transfer to an association for one statement."""
-
-    __tablename__ = "payout"
-    __table_args__ = (CheckConstraint("cents > 0", name="cents_positive"),)
-
-    #: Printed on the bank line; unique for ever. A payment sent again takes a new suffix.
-    end_to_end: Mapped[str] = mapped_column(primary_key=True)
-    statement_number: Mapped[str] = mapped_column(ForeignKey("statement.number"), index=True)
-    cents: Mapped[int]
-    sent_at: Mapped[Moment]
-    settled_at: Mapped[datetime | None] = mapped_column(Instant)
-    returned_at: Mapped[datetime | None] = mapped_column(Instant)
-    #: The bank's reason for a return, such as AC04.
-    return_reason: Mapped[str | None]
-
-
 class Seal(Base):
     """One link of the chain over the ledger."""
 

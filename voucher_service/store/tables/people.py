@@ -44,7 +44,10 @@ class Association(Base):
 
 
 class BankAccount(Base):
-    """Where an association is paid. A change adds a row; one is current."""
+    """Where an association is paid: one account is current, one may be proposed.
+
+    A change is a new row: proposed, confirmed by another person, payable some days later, replaced.
+    """
 
     __tablename__ = "bank_account"
     __table_args__ = (
@@ -52,8 +55,15 @@ class BankAccount(Base):
             "uq_bank_account_current",
             "association_id",
             unique=True,
-            postgresql_where=text("replaced_at IS NULL"),
-            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NOT NULL AND replaced_at IS NULL"),
+            sqlite_where=text("confirmed_at IS NOT NULL AND replaced_at IS NULL"),
+        ),
+        Index(
+            "uq_bank_account_proposed",
+            "association_id",
+            unique=True,
+            postgresql_where=text("confirmed_at IS NULL AND replaced_at IS NULL"),
+            sqlite_where=text("confirmed_at IS NULL AND replaced_at IS NULL"),
         ),
     )
 
@@ -62,8 +72,24 @@ class BankAccount(Base):
     iban: Mapped[str]
     #: The holder's legal name exactly as the bank knows it (verification of payee).
     holder: Mapped[str]
+    #: Where the holder stands, for the payment file; both or none.
+    town: Mapped[str | None]
+    country: Mapped[str | None]
     created_at: Mapped[Moment]
+    #: Who proposed it: another person confirms.
+    proposed_by: Mapped[str]
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_by: Mapped[str | None]
+    #: Nothing is paid to it before: a change made by a swindler is noticed in these days.
+    usable_from: Mapped[datetime | None] = mapped_column(Instant)
+    #: Set when a bank gave a payment back: nothing more is paid to it.
+    blocked_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The bank's reason, such as AC04.
+    blocked_reason: Mapped[str | None]
+    #: When another one took its place, or when it was refused.
     replaced_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Why a proposal was refused.
+    refusal: Mapped[str | None]
 
 
 class AccreditationStep(Base):
