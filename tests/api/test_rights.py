@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.nantes import Nantes
+from tests.support.paying import pay
 from tests.support.problems import refused
 from tests.support.service import Service
-from voucher_service.actions import disputing
+from voucher_service.actions import disputing, settling
 from voucher_service.actions.tokens import TENANTS, Role
 from voucher_service.api.v1 import API
 from voucher_service.http.endpoint import Endpoint
@@ -65,7 +66,7 @@ def test_nobody_is_let_in_without_a_token_or_with_an_ended_one(service, nantes):
 
 def test_an_auditor_reads_every_fact_but_no_code_and_writes_nothing():
     for endpoint in API.endpoints:
-        to_hand_out = endpoint.name in {"printed", "letter", "slip"}
+        to_hand_out = endpoint.name in {"printed", "letter", "slip", "payout_file"}
         reads = endpoint.method == "GET" and not to_hand_out
         assert (Role.AUDITOR in roles_of(endpoint)) == reads, endpoint.name
 
@@ -92,6 +93,7 @@ ASSOCIATION_THINGS = {
     "/associations/<id:association>": "/associations/{association}",
     "/associations/<id:association>/sites": "/associations/{association}/sites",
     "/associations/<id:association>/devices": "/associations/{association}/devices",
+    "/associations/<id:association>/bank-accounts": "/associations/{association}/bank-accounts",
     "/sites/<id:site>": "/sites/{site}",
     "/sites/<id:site>/pairings": "/sites/{site}/pairings",
     "/sites/<id:site>/devices": "/sites/{site}/devices",
@@ -109,6 +111,7 @@ THINGS = {
 BODIES = {
     "record_promise": {"funder": "{funder}", "payment_order_number": "M 12", "amount_cents": 100},
     "block": {"reason": "perdu"},
+    "propose_account": {"iban": "FR7630006000011234567890189", "holder": "PiNG"},
     "hand_over": {"serial": "{serial}", "point": "{point}"},
     "add_site": {
         "name": "Lieu",
@@ -129,7 +132,7 @@ def filled(body, things: dict[str, str]):
 @pytest.mark.parametrize("role", TENANTS)
 def test_the_table_of_things_names_every_call_that_a_tenant_may_make(role):
     listed = {"/funders", "/campaigns", "/statements", "/associations", "/sites"}
-    listed |= {"/incidents", "/disputes"}
+    listed |= {"/incidents", "/disputes", "/payouts"}
     may = {e.path for e in API.endpoints if role in roles_of(e)} - listed - {"/distribution-points"}
     assert may == set(THINGS[role])
 
@@ -144,6 +147,8 @@ def settled(nantes: Nantes) -> dict[str, str]:
     disputing.dispute(world.session, ping.site, ping.device, "scan-late", "Présent", world.now)
     world.later(days=20)
     numbers = world.close("2026-11", world.now)
+    settling.approve_statement(world.session, numbers[0], "token:2", world.now)
+    pay(world, "2026-11")
     return {
         "campaign": str(nantes.campaign),
         "order": str(nantes.order),
