@@ -6,9 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.cast import NAGA
-from tests.support.nantes import Nantes
 from tests.support.problems import refused
-from tests.support.service import Service
 from voucher_service.actions import paying, settling
 from voucher_service.api.wording import BANK_REASONS, HINDRANCES, sentences
 from voucher_service.config import ReservedAccount
@@ -27,7 +25,7 @@ NEW = {
 
 
 @pytest.fixture
-def approved(service: Service, nantes: Nantes) -> str:
+def approved(service, nantes):
     """One pass spent at PiNG in November, closed and approved. The number of the statement."""
     world, serial = service.world, nantes.serials[0]
     world.hand_over(serial, nantes.ccas)
@@ -38,9 +36,7 @@ def approved(service: Service, nantes: Nantes) -> str:
     return number
 
 
-def test_a_batch_goes_through_two_hands_and_its_file_is_the_same_for_ever(
-    nantes: Nantes, approved: str
-):
+def test_a_batch_goes_through_two_hands_and_its_file_is_the_same_for_ever(nantes, approved):
     seen = nantes.finance.get("/periods/2026-11/payables").json
     assert (seen["total_cents"], seen["left_out"]) == (1_000, [])
     made = nantes.finance.post("/payout-batches", NOVEMBER)
@@ -72,7 +68,7 @@ def test_a_batch_goes_through_two_hands_and_its_file_is_the_same_for_ever(
 
 
 @pytest.mark.usefixtures("approved")
-def test_no_answer_but_the_file_gives_an_iban(nantes: Nantes):
+def test_no_answer_but_the_file_gives_an_iban(nantes):
     nantes.finance.post("/payout-batches", NOVEMBER)
     ping = nantes.ping.association
     for path in (
@@ -85,7 +81,7 @@ def test_no_answer_but_the_file_gives_an_iban(nantes: Nantes):
 
 
 def test_who_is_left_out_is_told_why_and_what_to_do_in_the_reader_s_language(
-    service: Service, nantes: Nantes, approved: str
+    service, nantes, approved
 ):
     ping = nantes.ping.association
     refused(nantes.finance.post("/payout-batches", {"period": "2026-12"}), 404, "not_found")
@@ -107,7 +103,7 @@ def test_who_is_left_out_is_told_why_and_what_to_do_in_the_reader_s_language(
     assert f"{approved} (account_cooling_off)" in detail.json["detail"]
 
 
-def test_an_account_is_proposed_confirmed_refused_and_listed(nantes: Nantes):
+def test_an_account_is_proposed_confirmed_refused_and_listed(nantes):
     ping = nantes.ping.association
     path = f"/associations/{ping}/bank-accounts"
     number = nantes.finance.post(path, NEW).json["id"]
@@ -120,7 +116,7 @@ def test_an_account_is_proposed_confirmed_refused_and_listed(nantes: Nantes):
     assert states == ["replaced", "refused", "current"]
 
 
-UNFIT = [
+UNFIT: list[tuple[dict, str]] = [
     ({"iban": "FR7630006000011234567890188"}, "bad_iban"),
     ({"iban": "MU17BOMM0101101030300200000MUR"}, "unfit_account"),
     ({"holder": "x" * 71}, "unfit_account"),
@@ -130,7 +126,7 @@ UNFIT = [
 ]
 
 
-def test_an_account_that_no_bank_would_pay_to_is_not_recorded(service: Service, nantes: Nantes):
+def test_an_account_that_no_bank_would_pay_to_is_not_recorded(service, nantes):
     before = service.checksum()
     for changed, reason in UNFIT:
         path = f"/associations/{nantes.ping.association}/bank-accounts"
@@ -138,9 +134,7 @@ def test_an_account_that_no_bank_would_pay_to_is_not_recorded(service: Service, 
     assert service.checksum() == before
 
 
-def test_an_association_reads_why_its_money_came_back(
-    service: Service, nantes: Nantes, approved: str
-):
+def test_an_association_reads_why_its_money_came_back(service, nantes, approved):
     world = service.world
     nantes.finance.post("/payout-batches", NOVEMBER)
     nantes.operator.post(f"/payout-batches/{BATCH}/approve")
@@ -159,7 +153,7 @@ def test_an_association_reads_why_its_money_came_back(
     assert [item["end_to_end"] for item in found] == [approved]
 
 
-def test_a_batch_is_called_off(nantes: Nantes, approved: str):
+def test_a_batch_is_called_off(nantes, approved):
     nantes.finance.post("/payout-batches", NOVEMBER)
     off = nantes.finance.post(f"/payout-batches/{BATCH}/cancel", {"reason": "mauvais mois"}).json
     assert (off["state"], off["reason"]) == ("cancelled", "mauvais mois")
@@ -170,7 +164,7 @@ def test_a_batch_is_called_off(nantes: Nantes, approved: str):
 
 
 @pytest.mark.usefixtures("approved")
-def test_without_a_ring_fenced_account_no_file_is_made(service: Service, nantes: Nantes):
+def test_without_a_ring_fenced_account_no_file_is_made(service, nantes):
     service.services.settings = replace(service.services.settings, reserved=ReservedAccount())
     before = service.checksum()
     refused(nantes.finance.post("/payout-batches", NOVEMBER), 409, "no_reserved_account")

@@ -113,7 +113,8 @@ def _approvals(session: Session) -> Chapter:
             chapter.wrong("payout_for_nothing", payout.end_to_end)
             continue
         approval = approved.get(statement.number)
-        if approval is None or approval.at > payout.sent_at:
+        sent_at = payout.sent_at
+        if sent_at is not None and (approval is None or approval.at > sent_at):
             chapter.wrong("paid_unapproved", payout.end_to_end)
         net = sum(cents for _, cents in evidence.stated_parts(statement))
         found = list(differences(net, payout.cents, "cents"))

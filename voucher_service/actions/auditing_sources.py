@@ -141,9 +141,14 @@ def _payouts(session: Session, _written: Written) -> Expected:
 
 def _of_payout(payout: tables.Payout, association: int, parts: list[tuple[int, int]]) -> Expected:
     name = payout.end_to_end
+    if payout.sent_at is None:
+        return  # planned in a batch, or withdrawn with it
+    sent_on = paris_day(payout.sent_at)
     for campaign, cents in parts:
-        sent_on = paris_day(payout.sent_at)
         yield ledger_out.payout_sent(name, campaign, association, cents, sent_on), ALL_KNOWN
+        if payout.rejected_at is not None:
+            never = ledger_out.payout_rejected(name, campaign, association, cents, LONG_AGO)
+            yield never, NO_DATE
         if payout.settled_at is not None:
             yield ledger_out.payout_executed(name, campaign, cents, LONG_AGO), NO_DATE
         if payout.returned_at is not None:

@@ -236,6 +236,7 @@ def series(session: Session) -> Sequence[tuple[str, int]]:
 
 NUMBERED = {
     "AF": select(tables.Call.number),
+    "VP": select(tables.PayoutBatch.number),
     "RA": select(tables.Statement.number),
     "RF": select(tables.Statement.number),
     "RB": select(T.reference).where(T.event.like("refund:%")),
