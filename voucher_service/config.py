@@ -61,6 +61,8 @@ class Settings:
     reserved: ReservedAccount = ReservedAccount()
     cooling_off_days: int = 3
     """How long nothing is paid to an association's new bank account."""
+    chart_file: Path | None = None
+    """The accountant's chart of accounts; without it, the one that ships."""
 
     @property
     def secrets(self) -> Path:
@@ -89,6 +91,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     port = _port(environment.get("PORT", "8000"))
     mode = _mode(environment.get("VOUCHER_ENV", "demo"))
     passphrase = environment.get("VOUCHER_PASSPHRASE_FILE")
+    chart = environment.get("VOUCHER_CHART_FILE")
     settings = Settings(
         home=home,
         database_url=_secret(environment, "VOUCHER_DATABASE_URL")
@@ -104,6 +107,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=int(environment.get("VOUCHER_TRUSTED_PROXIES", "0")),
         reserved=_reserved(environment, mode),
         cooling_off_days=_days(environment.get("VOUCHER_COOLING_OFF_DAYS", "3")),
+        chart_file=Path(chart) if chart else None,
     )
     _check_production(settings)
     return settings

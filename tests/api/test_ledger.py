@@ -101,3 +101,17 @@ def test_the_auditor_has_everything_looked_at_again_and_gets_it_on_paper_too(ser
     assert not report["clean"]
     found = [item for chapter in report["chapters"] for item in chapter["findings"]]
     assert {"number_missing"} == {item["code"] for item in found if item["subject"][:2] == "AF"}
+
+
+@pytest.mark.usefixtures("nantes")
+def test_the_accountant_gets_the_file_of_days_that_are_over(service, auditor):
+    query = "/ledger/fec?from=2026-01-01&to=2026-12-31"
+    service.world.later(days=1)
+    answer = auditor.get(f"{query}&separator=pipe")
+    assert answer.content_type == "text/plain; charset=iso-8859-15"
+    assert "434933123FEC20261116.txt" in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"JournalCode|JournalLib|")
+    assert len(answer.data.splitlines()) > 10
+    refused(auditor.get("/ledger/fec?from=2026-01-01"), 422, "invalid", "to")
+    refused(auditor.get("/ledger/fec?from=2026-12-01&to=2026-11-01"), 422, "bad_days", "to")
+    refused(auditor.get("/ledger/fec?from=2027-01-01&to=2027-11-01"), 409, "not_over")

@@ -27,15 +27,16 @@ def audit_ledger(session: Session, since: datetime | None) -> Chapter:
 
 
 def _uses(chapter: Chapter, session: Session, since: datetime | None) -> None:
-    for row in evidence.uses_and_redemptions(session, since):
+    for row in evidence.uses_of_redemptions(session, since):
         chapter.looked_at += 1
         if row.id is None:
             chapter.wrong("transfer_missing", ledger.use_event(row.r_id), [_lost(_use(row))])
-        elif row.r_id is None:
-            chapter.wrong("transfer_unexplained", row.event, [_extra(row)])
         elif not _same_use(row):
             found = differences(_facts(_use(row)), _as_written(row))
             chapter.wrong("transfer_field", row.event, list(found))
+    for row in evidence.uses_alone(session, since):
+        chapter.looked_at += 1
+        chapter.wrong("transfer_unexplained", row.event, [_extra(row)])
 
 
 def _same_use(row: Any) -> bool:  # noqa: ANN401 - a row with its columns by name

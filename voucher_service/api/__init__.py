@@ -9,6 +9,7 @@ from flask import Flask
 # Imported for the calls that they declare.
 from voucher_service.api import (  # noqa: F401
     access,
+    accounting,
     auditing,
     bank_accounts,
     booklets,

@@ -6,6 +6,7 @@ Each command reads its input, calls one action and says what came of it.
 import click
 
 from voucher_service.cli import (
+    accounting,
     auditing,
     books,
     copies,
@@ -43,6 +44,7 @@ for command in (
     books.close_period,
     books.check,
     auditing.audit,
+    accounting.fec,
     books.seal,
     books.tick,
     verifying.verify_statement,

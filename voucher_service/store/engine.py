@@ -5,6 +5,7 @@ transaction, so that it never fails half-way for want of it. This module never h
 """
 
 import sqlite3
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from voucher_service.core.campaign import paris_day
 
 #: What a database that is away, busy or full raises: try again later.
 UNAVAILABLE = (OperationalError, PoolExhausted, psycopg.OperationalError, sqlite3.OperationalError)
@@ -76,6 +79,12 @@ def _pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
         "busy_timeout=30000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("paris_day", 1, _paris_day, deterministic=True)
+
+
+def _paris_day(instant: str) -> str:
+    """What PostgreSQL does by itself: see ``store.types.paris_day``."""
+    return paris_day(datetime.fromisoformat(instant)).isoformat()
 
 
 def _begin(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, or_, select
+from sqlalchemy import String, cast, except_, func, literal, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from voucher_service.store import tables
@@ -22,6 +22,8 @@ STREAMED = {"yield_per": 1000}
 
 T = tables.Transfer
 R = tables.Redemption
+
+EVENT_OF_USE = literal("use:") + cast(R.id, String)
 
 Facts = Any
 """A row with its columns by name."""
@@ -99,39 +101,39 @@ def transfers_but_uses(session: Session) -> Iterator[Facts]:
     yield from session.execute(query.execution_options(**STREAMED))
 
 
-def uses_and_redemptions(session: Session, since: datetime | None) -> Iterator[Facts]:
-    """Each use of the ledger beside its redemption, columns named ``r_…``; either may be missing.
+def uses_of_redemptions(session: Session, since: datetime | None) -> Iterator[Facts]:
+    """Each redemption, its columns named ``r_…``, beside its use if the ledger holds it.
 
-    A missing one has no ``id``, or no ``r_id``.
+    A use that is missing has no ``id``.
     """
-    event = literal("use:") + cast(R.id, String)
     campaign = tables.Campaign
-    facts = (
-        R.id.label("r_id"),
-        R.campaign_id.label("r_campaign"),
-        R.association_id.label("r_association"),
-        R.cents.label("r_cents"),
-        R.moment.label("r_moment"),
-        campaign.funding.label("r_funding"),
-    )
-    there = (
-        select(*facts, *COLUMNS)
+    query = (
+        select(
+            R.id.label("r_id"),
+            R.campaign_id.label("r_campaign"),
+            R.association_id.label("r_association"),
+            R.cents.label("r_cents"),
+            R.moment.label("r_moment"),
+            campaign.funding.label("r_funding"),
+            *COLUMNS,
+        )
         .select_from(R)
         .outerjoin(campaign, campaign.id == R.campaign_id)
-        .outerjoin(T, T.event == event)
-    )
-    alone = (
-        select(*facts, *COLUMNS)
-        .select_from(T)
-        .outerjoin(R, T.event == event)
-        .outerjoin(campaign, campaign.id == R.campaign_id)
-        .where(T.event.like("use:%"), R.id.is_(None))
+        .outerjoin(T, T.event == EVENT_OF_USE)
     )
     if since is not None:
-        there = there.where(R.recorded_at >= since)
-        alone = alone.where(T.recorded_at >= since)
-    for query in (there, alone):
-        yield from session.execute(query.execution_options(**STREAMED))
+        query = query.where(R.recorded_at >= since)
+    yield from session.execute(query.execution_options(**STREAMED))
+
+
+def uses_alone(session: Session, since: datetime | None) -> Iterator[Facts]:
+    """Uses in the ledger that no redemption stands behind."""
+    claimed = select(EVENT_OF_USE).select_from(R)
+    alone = except_(select(T.event).where(T.event.like("use:%")), claimed)
+    query = select(*COLUMNS).where(T.event.in_(alone)).order_by(T.id)
+    if since is not None:
+        query = query.where(T.recorded_at >= since)
+    yield from session.execute(query)
 
 
 def calls(session: Session) -> Iterator[Facts]:

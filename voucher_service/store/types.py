@@ -5,10 +5,14 @@ SQLite so that text order is time order. This module never compares or changes a
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, LargeBinary, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -52,3 +56,21 @@ class Instant(TypeDecorator[datetime]):
 Key = BigInteger().with_variant(Integer, "sqlite")
 Bytes = LargeBinary
 Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+class paris_day(FunctionElement[str]):  # noqa: N801 - used as a function of SQL
+    """The day of an instant in Paris, as text ``YYYY-MM-DD``, computed by the database."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(paris_day, "postgresql")
+def _on_postgresql(element: paris_day, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    instant = compiler.process(element.clauses, **options)
+    return f"to_char({instant} AT TIME ZONE 'Europe/Paris', 'YYYY-MM-DD')"
+
+
+@compiles(paris_day, "sqlite")
+def _on_sqlite(element: paris_day, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"paris_day({compiler.process(element.clauses, **options)})"  # see store.engine
