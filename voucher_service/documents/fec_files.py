@@ -5,6 +5,7 @@ The file must add up to the ledger to the cent, or there is none. Nothing is kep
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -88,8 +89,8 @@ class FecFile:
         begins, ends = self.exercise.begins, self.exercise.ends
         made = Fec(self.chart, accounting.names(session), self.separator)
         opening = accounting.balances_before(session, begins)
-        movements = accounting.movements(session, begins, ends)
-        yield from made.write(opening, self.exercise.first, movements)
+        with closing(accounting.movements(session, begins, ends)) as movements:
+            yield from made.write(opening, self.exercise.first, movements)
         written = accounting.written_cents(session, begins, ends)
         if made.totals.moved != written:
             raise Mismatch(

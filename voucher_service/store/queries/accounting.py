@@ -4,7 +4,7 @@ Amounts are added up by the database, so that a year of a large scheme is a stre
 under the statement that settled them. Nothing here writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,8 +35,11 @@ class Movement:
     cents: int
 
 
-def movements(session: Session, begins: datetime, ends: datetime) -> Iterator[Movement]:
-    """Sums of what was written from one moment to before another, by the Paris day of writing."""
+def movements(session: Session, begins: datetime, ends: datetime) -> Generator[Movement]:
+    """Sums of what was written from one moment to before another, by the Paris day of writing.
+
+    Whoever stops half-way closes it: the database holds a cursor open meanwhile.
+    """
     redemption, statement = tables.Redemption, tables.Statement
     common = (
         paris_day(T.recorded_at).label("written_on"),
@@ -64,24 +67,24 @@ def movements(session: Session, begins: datetime, ends: datetime) -> Iterator[Mo
     )
     each = union_all(uses, others).subquery()
     keys = [column for column in each.c if column.name != "cents"]
-    rows = session.execute(
+    sums = (
         select(*keys, func.count().label("transfers"), func.sum(each.c.cents).label("moved"))
         .group_by(*keys)
         .order_by(*keys)
-        .execution_options(yield_per=1000)
     )
-    for row in rows:
-        yield Movement(
-            day(row.written_on),
-            row.kind,
-            row.debit,
-            row.credit,
-            row.campaign_id,
-            row.value_date,
-            "" if row.piece.startswith("redemption:") else row.piece,
-            row.transfers,
-            int(row.moved),
-        )
+    with session.execute(sums.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield Movement(
+                day(row.written_on),
+                row.kind,
+                row.debit,
+                row.credit,
+                row.campaign_id,
+                row.value_date,
+                "" if row.piece.startswith("redemption:") else row.piece,
+                row.transfers,
+                int(row.moved),
+            )
 
 
 def written_cents(session: Session, begins: datetime, ends: datetime) -> int:
