@@ -170,6 +170,11 @@ def _addresses() -> Iterator[str]:
 
 
 def _hashes() -> dict[str, str]:
-    kept = {name: file for name, file in known_files().items() if name != KEEPER}
+    # A phone's system asks for the pictures by itself, when the app goes to its home screen.
+    kept = {
+        name: file
+        for name, file in known_files().items()
+        if name != KEEPER and not name.endswith(".png")
+    }
     kept["words.json"] = _words()
     return {f"/scanner/{name}": file.sha256 for name, file in kept.items()}

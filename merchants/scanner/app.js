@@ -131,13 +131,25 @@ function appOf(said) {
   return app;
 }
 
+/** The pairing code of the link that was opened, if any: a code does not stay in an address. */
+function takeLink() {
+  const code = pairingCode(location.hash);
+  history.replaceState(null, "", location.pathname);
+  return code;
+}
+
 async function begin() {
-  const link = pairingCode(location.hash);
-  history.replaceState(null, "", location.pathname); // a code does not stay in an address
+  const link = takeLink();
   const app = appOf(await (await fetch("/scanner/words.json")).json());
   await app.open();
-  if (link) app.show("naming", { code: link });
+  const follow = (code) => app.show("naming", { code });
+  if (link) follow(link);
   else app.home();
+  // A link that is opened into the running app only changes its address.
+  addEventListener("hashchange", () => {
+    const code = takeLink();
+    if (code) follow(code);
+  });
   document.documentElement.dataset.app = "ready";
 }
 

@@ -33,14 +33,19 @@ async function install() {
   }
 }
 
+/** What the page has just loaded is on the phone already: its hash tells whether it is the one. */
 async function keep(cache, path, hash) {
-  // What the page has just loaded need not be sent again: the service only says that it stands.
-  const response = await fetch(path, { cache: "no-cache" });
+  const known = hash ? await fetched(path, "force-cache", hash) : null;
+  const kept = known ?? (await fetched(path, "no-cache", hash));
+  if (!kept) throw new Error(`${path} is not that of version ${VERSION}`);
+  await cache.put(path, kept);
+}
+
+async function fetched(path, cache, hash) {
+  const response = await fetch(path, { cache });
   const content = await response.clone().arrayBuffer();
-  if (!response.ok || (hash && (await sha256(content)) !== hash)) {
-    throw new Error(`${path} is not that of version ${VERSION}`);
-  }
-  await cache.put(path, response);
+  const right = response.ok && (!hash || (await sha256(content)) === hash);
+  return right ? response : null;
 }
 
 async function sha256(content) {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from tests.support.live import _Handler
+from tests.support.live import Handler
 from tests.support.service import settings
 from voucher_service.app import create_app
 
@@ -37,7 +37,7 @@ def files_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service that has no database: it serves the app's files."""
     home = tmp_path_factory.mktemp("home")
     app = create_app(settings(home, f"sqlite:///{home}/none.db"))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

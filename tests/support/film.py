@@ -48,8 +48,8 @@ def film(path: Path, takes: Sequence[Take]) -> Path:
     return path
 
 
-def photo(path: Path, printed: Printed, turn: float = 0) -> Path:
-    """One picture of a pass, as a phone's own camera takes it."""
+def photo(path: Path, printed: Printed | None, turn: float = 0) -> Path:
+    """One picture of a pass, or of the table, as a phone's own camera takes it."""
     path.write_bytes(_frame(_scene(printed), turn, WAVES // 2))
     return path
 

@@ -42,10 +42,10 @@ class Lost(ConnectionError):
     """Raised by a meddler: the connection ends before any answer."""
 
 
-class _Handler(WSGIRequestHandler):
+class Handler(WSGIRequestHandler):
     """Says nothing of what it does, and knows its open connections."""
 
-    protocol_version = "HTTP/1.0"
+    protocol_version = "HTTP/1.1"  # or browsers would not ask whether what they have still stands
     open: ClassVar[set[socket.socket]] = set()
 
     def setup(self) -> None:
@@ -55,6 +55,9 @@ class _Handler(WSGIRequestHandler):
     def finish(self) -> None:
         self.open.discard(self.connection)
         super().finish()
+
+    def connection_dropped(self, *_: Any) -> None:
+        self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - its name there
         pass
@@ -104,7 +107,7 @@ class Live:
     def start(self) -> None:
         """Listen; on the same port as before, if there was one."""
         self._server = make_server(
-            "127.0.0.1", self.port, self._answer, threaded=True, request_handler=_Handler
+            "127.0.0.1", self.port, self._answer, threaded=True, request_handler=Handler
         )
         self.port = self._server.port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -115,7 +118,7 @@ class Live:
             self.stops += 1
             self._server.shutdown()
             self._server.server_close()
-            _Handler.hang_up()
+            Handler.hang_up()
             self._server = None
 
     def hand_over(self, serial: str | None = None) -> list[str]:
