@@ -115,3 +115,18 @@ def test_the_accountant_gets_the_file_of_days_that_are_over(service, auditor):
     refused(auditor.get("/ledger/fec?from=2026-01-01"), 422, "invalid", "to")
     refused(auditor.get("/ledger/fec?from=2026-12-01&to=2026-11-01"), 422, "bad_days", "to")
     refused(auditor.get("/ledger/fec?from=2027-01-01&to=2027-11-01"), 409, "not_over")
+
+
+def test_a_party_reads_its_own_account_to_the_last_cent(service, nantes):
+    funder = service.by("funder", nantes.metropole)
+    account = funder.get(f"/funders/{nantes.metropole}/account").json
+    assert (account["name"], account["opening_cents"]) == ("Nantes Métropole", 0)
+    assert [line["kind"] for line in account["lines"]] == ["call", "call", "receipt", "activation"]
+    assert [line["balance_cents"] for line in account["lines"]] == [-10_000, 0, 10_000, 0]
+    after = funder.get(f"/funders/{nantes.metropole}/account?from=2026-12-01").json
+    assert after == {"name": "Nantes Métropole", "opening_cents": 0, "lines": []}
+    sheet = funder.get(f"/funders/{nantes.metropole}/account", headers={"Accept": "text/csv"})
+    assert sheet.mimetype == "text/csv"
+    assert len(sheet.data.splitlines()) == 5
+    png = {"Accept": "image/png"}
+    refused(funder.get(f"/funders/{nantes.metropole}/account", headers=png), 406, "not_acceptable")

@@ -72,6 +72,7 @@ def test_an_auditor_reads_every_fact_but_no_code_and_writes_nothing():
 
 
 FUNDER_THINGS = {
+    "/funders/<id:funder>/account": "/funders/{funder}/account",
     "/campaigns/<id:campaign>": "/campaigns/{campaign}",
     "/campaigns/<id:campaign>/orders": "/campaigns/{campaign}/orders",
     "/orders/<id:order>": "/orders/{order}",
@@ -90,6 +91,7 @@ DISTRIBUTOR_THINGS = {
     "/handovers": "/handovers",
 }
 ASSOCIATION_THINGS = {
+    "/associations/<id:association>/account": "/associations/{association}/account",
     "/associations/<id:association>": "/associations/{association}",
     "/associations/<id:association>/sites": "/associations/{association}/sites",
     "/associations/<id:association>/devices": "/associations/{association}/devices",

@@ -53,3 +53,24 @@ def test_what_cannot_be_written_is_refused_in_a_sentence(house_of_yesterday, tmp
     monkeypatch.delenv("VOUCHER_CHART_FILE")
     monkeypatch.setenv("VOUCHER_ISSUER_SIRET", "")
     assert "SIRET" in house.refused("fec", "--year", "2026", "--out", tmp_path)
+
+
+def test_the_account_of_an_association_or_a_funder_is_a_spreadsheet(house_of_yesterday, tmp_path):
+    house, file = house_of_yesterday, tmp_path / "account.csv"
+    assert "PiNG, 4 lines" in house.done("account", "--association", 1, "--out", file)
+    heading, *lines = file.read_text("utf-8-sig").splitlines()
+    assert heading.startswith('"Enregistré le";"Date d\'effet";"Nature";"Compte"')
+    assert '"Pass utilisés";"Structures, à payer"' in lines[0]
+    assert '"00000006";"5";"PiNG Breil";"0,00";"10,00";"10,00"' in lines[0]
+    assert lines[-1].endswith('"40,00"')
+    assert "exists" in house.refused("account", "--association", 1, "--out", file)
+    house.done("account", "--funder", 2, "--out", file, "--force")
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert [line.split(";")[2] for line in lines[1:]] == [
+        '"Appel de fonds"', '"Appel de fonds"', '"Fonds reçus"', '"Pass mis en circulation"',
+    ]  # fmt: skip
+    day = (datetime.now(UTC) - timedelta(days=9)).date().isoformat()
+    house.done("account", "--funder", 2, "--to", day, "--out", file, "--force")
+    assert len(file.read_text("utf-8-sig").splitlines()) == 1
+    assert "--funder" in house.refused("account", "--out", file, "--force")
+    assert "no funder 99" in house.refused("account", "--funder", 99, "--out", file, "--force")

@@ -45,6 +45,7 @@ for command in (
     books.check,
     auditing.audit,
     accounting.fec,
+    accounting.account,
     books.seal,
     books.tick,
     verifying.verify_statement,

@@ -8,15 +8,21 @@ from pathlib import Path
 
 import click
 
-from voucher_service.cli.console import answer, as_json
+from voucher_service.cli.console import NUMBER, answer, as_json
 from voucher_service.cli.home import now, reading, refuse_to_overwrite
 from voucher_service.config import BadSettings, read_settings
 from voucher_service.core.campaign import paris_day
+from voucher_service.documents import extract
 from voucher_service.documents.columns import decimal
 from voucher_service.documents.fec import PIPE, TAB
-from voucher_service.documents.fec_files import FecFile, chart_of, exercise
+from voucher_service.documents.fec_files import Exercise, FecFile, chart_of, exercise
 from voucher_service.jobs.files import whole_file
+from voucher_service.store.queries import extracts
 
+EVER = date(1970, 1, 1)
+"""Before every scheme."""
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -85,3 +91,37 @@ def _days(year: int | None, first: datetime | None, last: datetime | None) -> tu
             return first.date(), last.date()
         case _:
             raise BadSettings("Say --year YYYY, or --from DAY and --to DAY.")
+
+
+@click.command()
+@click.option("--association", type=NUMBER, help="Whose account.")
+@click.option("--funder", type=NUMBER, help="Or whose.")
+@click.option("--from", "first", type=DAY, help="First day (default: ever).")
+@click.option("--to", "last", type=DAY, help="Last day (default: today).")
+@click.option("--out", "target", type=FILE, required=True, help="A CSV file.")
+@click.option("--force", is_flag=True, help="Overwrite a file that exists.")
+def account(
+    association: int | None,
+    funder: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    target: Path,
+    *,
+    force: bool,
+) -> None:
+    """Write the account of an association or a funder, movement by movement and pass by pass."""
+    if (association is None) == (funder is None):
+        raise BadSettings("Say --association N, or --funder N.")
+    refuse_to_overwrite(target, force=force)
+    settings, today = read_settings(), paris_day(now())
+    who: extracts.Who = "funder" if association is None else "association"
+    number = association or funder or 0
+    days = Exercise(first.date() if first else EVER, last.date() if last else today)
+    with reading(settings) as session:
+        name = extracts.party_name(session, who, number)
+        opening = extracts.balance_before(session, who, number, days.begins)
+        postings = extracts.postings(session, who, number, days.begins, days.ends)
+        content = extract.to_csv(opening, postings, chart_of(settings.chart_file))
+    with whole_file(target) as file:
+        file.write(content)
+    click.echo(f"{target}: {name}, {len(content.splitlines()) - 1} lines.")
