@@ -1,5 +1,6 @@
 """Every table of the service, by what it is about."""
 
+from voucher_service.store.tables.banking import BankLine, BankMatch, BankMessage, BankStatement
 from voucher_service.store.tables.base import Base
 from voucher_service.store.tables.closings import (
     CarryOver,
@@ -69,6 +70,10 @@ __all__ = [
     "Approval",
     "Association",
     "BankAccount",
+    "BankLine",
+    "BankMatch",
+    "BankMessage",
+    "BankStatement",
     "Base",
     "Booklet",
     "BookletEvent",
