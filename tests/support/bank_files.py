@@ -183,7 +183,7 @@ def cfonb_120(*statements: BankStatement, ends: str = "\r\n") -> bytes:
             )
             lines += [
                 f"05{where[0]}    {where[1]}EUR2 {where[2]}B1{line.booked_on:%d%m%y}     {told:<72}"
-                 "  "
+                "  "
                 for told in _complements(line)
             ]
         lines.append(_cfonb("07", where, item.closing_day, item.closing_cents))
