@@ -10,10 +10,10 @@
 import { startReader } from "./camera/reader.js";
 import { deskOf, typedPass } from "./desk.js";
 import * as installing from "./installing.js";
-import { keepFiles } from "./keeping.js";
 import { openPhone } from "./phone.js";
 import { SCREENS } from "./screens/all.js";
 import { pairingCode } from "./pass/pairing_code.js";
+import { keepApp } from "./service/keeper.js";
 import { readSettings, writeSettings } from "./settings.js";
 import { signalsOf } from "./signals.js";
 import { stageOf } from "./stage.js";
@@ -69,8 +69,13 @@ function appOf(said) {
       app.change({ service });
       const [reads, outcomes] = [app.tray, []];
       app.tray = EMPTY;
-      for await (const outcome of app.desk.confirm(reads, service)) outcomes.push(outcome);
-      app.show("verdict", { outcomes });
+      try {
+        for await (const outcome of app.desk.confirm(reads, service)) outcomes.push(outcome);
+        app.show("verdict", { outcomes });
+      } catch (error) {
+        app.show("trouble", { error });
+        throw error;
+      }
       app.desk.refreshStatus();
     },
 
@@ -123,10 +128,12 @@ function appOf(said) {
     addEventListener("online", deskOfReal.tick);
     deskOfReal.tick();
   };
-  app.keep = keepFiles(() => {
+  // Where browsers keep no apps, this one works wherever there is a network.
+  const keeper = keepApp(() => {
     app.newer = true;
     stage.drawBand(app);
-  });
+  }).catch(() => null);
+  app.restart = async () => (await keeper)?.restart();
   stage.onBack(() => app.home({ keep: true }));
   return app;
 }
@@ -141,10 +148,14 @@ function takeLink() {
 async function begin() {
   const link = takeLink();
   const app = appOf(await (await fetch("/scanner/words.json")).json());
-  await app.open();
   const follow = (code) => app.show("naming", { code });
-  if (link) follow(link);
-  else app.home();
+  try {
+    await app.open();
+    if (link) follow(link);
+    else app.home();
+  } catch (error) {
+    app.show("trouble", { error });
+  }
   // A link that is opened into the running app only changes its address.
   addEventListener("hashchange", () => {
     const code = takeLink();

@@ -9,6 +9,7 @@ import { personScreen } from "./person.js";
 import { scanScreen } from "./scan.js";
 import { leaveScreen, revokedScreen, settingsScreen } from "./settings.js";
 import { todayScreen } from "./today.js";
+import { troubleScreen } from "./trouble.js";
 import { typedScreen } from "./typed.js";
 import { doneScreen, undoScreen } from "./undo.js";
 import { verdictScreen } from "./verdict.js";
@@ -28,6 +29,7 @@ export const SCREENS = Object.freeze({
   scan: scanScreen,
   settings: settingsScreen,
   today: todayScreen,
+  trouble: troubleScreen,
   typed: typedScreen,
   undo: undoScreen,
   verdict: verdictScreen,

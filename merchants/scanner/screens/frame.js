@@ -20,10 +20,11 @@ const WAYS = [
  * @param {import("../app.js").Screen} screen
  */
 export function drawn(app, name, { body, actions = [], ways = true, look = "" }) {
+  const { desk } = app;
   return [
     top(app),
-    app.desk.training ? h("p", { class: "training" }, app.words.t("training_banner")) : null,
-    h("div", { id: "band" }, band(app)),
+    desk?.training ? h("p", { class: "training" }, app.words.t("training_banner")) : null,
+    h("div", { id: "band" }, desk ? band(app) : null),
     h("main", { class: look }, body),
     actions.length || ways
       ? h("div", { class: "dock" }, actions, ways ? waysAt(app, name) : null)
@@ -36,7 +37,7 @@ function top({ words, desk }) {
   return h(
     "header",
     {},
-    h("p", { class: "site" }, desk.siteName() ?? words.t("app_name")),
+    h("p", { class: "site" }, desk?.siteName() ?? words.t("app_name")),
     h(
       "a",
       { href: `tel:${number.replaceAll(" ", "")}`, "aria-label": words.t("help_call", { number }) },
@@ -69,7 +70,7 @@ function waysAt(app, current) {
 export function band(app) {
   const { t } = app.words;
   const status = app.desk.status();
-  const lines = bandLines(app.words, status);
+  const lines = bandLines(app.words, { ...status, newer: app.newer });
   if (!lines.length) return null;
   const { waiting, persons } = status;
   return h(
@@ -81,6 +82,7 @@ export function band(app) {
       : null,
     status.revoked ? button(t("revoked_go"), () => app.show("revoked")) : null,
     persons ? button(t("person_go"), () => app.show("person")) : null,
+    app.newer ? button(t("newer_go"), () => app.restart()) : null,
   );
 }
 

@@ -77,6 +77,7 @@ export function namingScreen(app, { code }) {
     body: [
       title(t("name_title")),
       h("p", {}, t("name_what")),
+      app.desk.paired() ? h("p", { class: "note" }, t("pair_replace")) : null,
       h("form", { id: "naming", onsubmit: submit, novalidate: true }, name.element),
       button(t("back"), () => app.show("pair"), { look: "quiet" }),
     ],

@@ -76,9 +76,11 @@ const said = (words, { number, cents, typed, code }) => ({
 /** The two ways without a film: always there, never behind a menu. */
 function ways(app, found, note) {
   const { t } = app.words;
+  const sheet = { class: "plain", href: "/scanner/training", target: "_blank", rel: "noopener" };
   return h(
     "div",
     { class: "pair" },
+    app.desk.training ? h("a", sheet, t("training_sheet")) : null,
     button(t("type_code"), () => app.show("typed"), { sign: "keys" }),
     photoButton(app, { tell: found, fail: (why) => (note.textContent = why) }),
   );
