@@ -46,11 +46,12 @@ def kept(phone):
 
 @contextmanager
 def served(monkeypatch, *, version=None, **changed):
-    """Other files than those of the tree, as after a deployment."""
+    """Files with more at their end than those of the tree, as after a deployment."""
     known = dict(scanner_pages.known_files())
-    for name, content in changed.items():
+    for name, more in changed.items():
         path = f"service/{name}.js"
-        known[path] = scanner_pages.File(content.encode(), scanner_pages.SCRIPT)
+        content = known[path].content + more.encode()
+        known[path] = scanner_pages.File(content, scanner_pages.SCRIPT)
     with monkeypatch.context() as patched:
         patched.setattr(scanner_pages, "known_files", lambda: known)
         if version:
@@ -100,7 +101,7 @@ def test_a_newer_version_waits_until_somebody_starts_it(kept, monkeypatch):
         assert kept.run(SAYS) == old
         with kept.page.expect_navigation():
             kept.page.evaluate("() => app.restart()")
-        assert kept.run(SAYS) == "// newer"
+        assert kept.run(SAYS) == f"{old}// newer"
         assert len(kept.run(ADDRESSES)) == 1
 
 
