@@ -96,7 +96,9 @@ function deck(app, begin) {
     total(app.words, app.tray),
     button(t("choose_service"), () => app.show("confirm"), { look: "main" }),
     button(t("check_only"), () => app.check(), { look: "quiet" }),
-  ];
+    // The first pass may have come from a photo, or from a typed code.
+    app.reading ? null : button(t("start_reading"), begin, { look: "quiet" }),
+  ].filter(Boolean);
 }
 
 /** ``3 pass lus, 30 €``: and what is not known yet, because it was typed. */
