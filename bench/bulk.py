@@ -9,6 +9,7 @@ from bench.figures import Board, Figure
 from bench.ground import PASSES, Ground, tidy
 from tests.support.cast import OPERATOR, PASS_KEY, STATEMENT_KEY, TYPED_CODES
 from voucher_service.actions import settling
+from voucher_service.actions.freezing import Signatory
 from voucher_service.actions.printing import print_passes
 
 SIGN, SIGN_BARE = "sign a pass, with its typed code", "one Ed25519 signature, one core"
@@ -87,7 +88,7 @@ def close(board: Board, ground: Ground, uses: int) -> None:
     tidy(world.engine)
     settling.open_period(world.session, LABEL, world.now, world.now)
     world.session.commit()
-    signatory = settling.Signatory(OPERATOR, STATEMENT_KEY)
+    signatory = Signatory(OPERATOR, STATEMENT_KEY)
     began = time.perf_counter()
     settling.close_period(world.session, LABEL, signatory, "token:1", world.now)
     board.add(f"close a month of {uses:,} uses", "s", Figure(time.perf_counter() - began))

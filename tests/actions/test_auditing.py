@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tests.actions.test_checking import ALTERATIONS as BROKEN_INVARIANTS
 from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import STATEMENT_KEY, World, trust_the_keys
+from tests.support.contesting import REJECTED, UPHELD, contest, decide
 from tests.support.forging import forged
 from tests.support.paying import pay
 from voucher_service.actions import ordering, paying, sealing, settling, undoing
@@ -69,11 +70,8 @@ def november(world: World) -> Autumn:
     autumn.spend(autumn.ping, 5)
     site, device = autumn.ping.site, autumn.ping.device
     undoing.undo(world.session, site, device, "scan-00000001", "Erreur", world.now)
-    for redemption, upheld in ((2, True), (3, False)):
-        contest = undoing.contest(world.session, redemption, "Doute", "token:1", world.now)
-        undoing.decide_contest(
-            world.session, contest, upheld=upheld, actor="token:2", now=world.now
-        )
+    for redemption, outcome in ((2, UPHELD), (3, REJECTED)):
+        decide(world, contest(world, redemption), outcome)
     sealing.seal(world.session, world.now)
     world.session.commit()
     autumn.spend(autumn.ping, 4)
@@ -103,8 +101,7 @@ def test_books_that_nobody_touched_are_clean_and_all_was_looked_at(closed: Autum
 
 
 def test_every_kind_of_movement_is_traced_to_what_made_it():
-    left_to_the_seals = {Kind.CANCELLED_AFTER_PAYMENT}
-    assert set(TRACED) == set(Kind) - left_to_the_seals
+    assert set(TRACED) == set(Kind)
 
 
 # A document whose bytes were altered

@@ -40,6 +40,16 @@ ALTERATIONS = [
     ("uses_meet_redemptions", "DELETE FROM transfer WHERE event = 'use:1'"),
     ("uses_meet_redemptions", "UPDATE redemption SET cents = 1001 WHERE id = 3"),
     ("uses_meet_redemptions", "UPDATE transfer SET cents = 2000 WHERE event = 'use:2'"),
+    ("associations_are_owed_what_is_stated", "DELETE FROM payout"),
+    ("associations_are_owed_what_is_stated", "UPDATE redemption SET contested_at = moment"),
+    (
+        "associations_are_owed_what_is_stated",
+        (
+            "INSERT INTO correction (kind, campaign_id, association_id, cents, reason, actor, at)"
+            " SELECT 'granted', campaign_id, association_id, 1, 'x', 'x', moment FROM redemption"
+            " WHERE id = 1"
+        ),
+    ),
     (
         "account_covers_what_is_owed",
         (

@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import World
-from voucher_service.actions import closing, ordering, paying, settling, undoing
+from tests.support.contesting import UPHELD, contest, decide, wait_for_appeals
+from voucher_service.actions import closing, ordering, paying, settling
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
 from voucher_service.core.campaign import PARIS, Funding
@@ -66,14 +67,15 @@ def test_a_contest_is_decided_before_the_campaign_ends_or_its_value_follows(autu
     world, session = autumn.world, autumn.world.session
     one, other = session.query(tables.Redemption).order_by("id").limit(2)
     world.now = OVER + timedelta(days=1)
-    first = undoing.contest(session, one.id, "doute", "token:1", world.now)
+    first = contest(world, one.id)
     with pytest.raises(Conflict, match="contested"):
         closing.expire(session, autumn.campaign, world.now)
-    undoing.decide_contest(session, first, upheld=True, actor="token:2", now=world.now)
+    decide(world, first, UPHELD)
+    wait_for_appeals(world)
     assert sum(closing.expire(session, autumn.campaign, world.now).values()) == 24_000
 
-    second = undoing.contest(session, other.id, "doute aussi", "token:1", world.now)
-    undoing.decide_contest(session, second, upheld=True, actor="token:2", now=world.now)
+    decide(world, contest(world, other.id), UPHELD)
+    wait_for_appeals(world)
     assert sum(closing.expire(session, autumn.campaign, world.now).values()) == 1_000
     assert books(session).outstanding == 0
     assert check_books(session) == []

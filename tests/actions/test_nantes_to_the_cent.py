@@ -11,7 +11,8 @@ from typing import TypedDict
 import pytest
 
 from tests.support.cast import ALIS44, FORMS, MAILBOX, NAGA, PING, Point, World
-from voucher_service.actions import closing, distributing, paying, settling, undoing
+from tests.support.contesting import REJECTED, UPHELD, contest, decide
+from voucher_service.actions import closing, distributing, paying, settling
 from voucher_service.actions.checking import check_books
 from voucher_service.core.campaign import PARIS, FixedDate
 from voucher_service.core.passes import Accepted
@@ -142,12 +143,7 @@ def contest_twelve_uphold_nine(world: World, scan_ids: list[str]) -> None:
     """Twelve uses are contested; nine contests are right, three are not."""
     for turn, scan_id in enumerate(scan_ids[:12]):
         redemption = world.session.query(tables.Redemption).filter_by(scan_id=scan_id).one()
-        number = undoing.contest(
-            world.session, redemption.id, "Double saisie signalée", "token:1", world.now
-        )
-        undoing.decide_contest(
-            world.session, number, upheld=turn < 9, actor="token:2", now=world.now
-        )
+        decide(world, contest(world, redemption.id), UPHELD if turn < 9 else REJECTED)
     world.session.commit()
 
 

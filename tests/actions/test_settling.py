@@ -8,8 +8,10 @@ import pytest
 
 from tests.support.autumn import END_OF_DECEMBER, END_OF_NOVEMBER, Autumn
 from tests.support.cast import NAGA, OPERATOR, STATEMENT_KEY, World
-from voucher_service.actions import settling, undoing
+from tests.support.contesting import REJECTED, contest, decide
+from voucher_service.actions import settling
 from voucher_service.actions.checking import check_books
+from voucher_service.actions.freezing import Signatory
 from voucher_service.actions.paying import books
 from voucher_service.core import accounts
 from voucher_service.core.attestation import verify
@@ -20,7 +22,7 @@ from voucher_service.core.passes import Accepted
 from voucher_service.store import tables
 from voucher_service.store.postings import balance
 
-SIGNATORY = settling.Signatory(OPERATOR, STATEMENT_KEY)
+SIGNATORY = Signatory(OPERATOR, STATEMENT_KEY)
 
 
 @pytest.fixture
@@ -131,11 +133,11 @@ def test_a_contested_use_waits_until_it_is_decided(autumn: Autumn):
     world = autumn.world
     first = world.session.query(tables.Redemption).order_by("id").first()
     assert first is not None
-    number = undoing.contest(world.session, first.id, "doute", "token:1", world.now)
+    number = contest(world, first.id)
     ping, *_ = world.close("2026-11", END_OF_NOVEMBER)
     assert world.session.get_one(tables.Statement, ping).total_cents == 6_000
     assert books(world.session).contested == 1_000
-    undoing.decide_contest(world.session, number, upheld=False, actor="token:2", now=world.now)
+    decide(world, number, REJECTED)
     world.now = datetime(2027, 1, 2, tzinfo=PARIS)
     late, *_ = world.close("2026-12", END_OF_DECEMBER)
     assert world.session.get_one(tables.Statement, late).total_cents == 1_000

@@ -9,7 +9,7 @@ from tests.support.nantes import Nantes
 from tests.support.paying import pay
 from tests.support.problems import refused
 from tests.support.service import Service
-from voucher_service.actions import disputing, settling
+from voucher_service.actions import contesting, disputing, settling
 from voucher_service.actions.tokens import TENANTS, Role
 from voucher_service.api.v1 import API
 from voucher_service.http.endpoint import Endpoint
@@ -80,6 +80,8 @@ FUNDER_THINGS = {
     "/orders/<id:order>/promises": "/orders/{order}/promises",
     "/statements/<word:number>": "/statements/{statement}",
     "/statements/<word:number>/signature": "/statements/{statement}/signature",
+    "/contests/<id:contest>": "/contests/1",
+    "/contests/<id:contest>/appeal": "/contests/1/appeal",
 }
 DISTRIBUTOR_THINGS = {
     "/distribution-points/<id:point>": "/distribution-points/{point}",
@@ -102,6 +104,9 @@ ASSOCIATION_THINGS = {
     "/devices/<id:device>": "/devices/{device}",
     "/incidents/<id:incident>": "/incidents/1",
     "/disputes/<id:dispute>": "/disputes/1",
+    "/contests/<id:contest>": "/contests/1",
+    "/contests/<id:contest>/answer": "/contests/1/answer",
+    "/contests/<id:contest>/appeal": "/contests/1/appeal",
     "/statements/<word:number>": "/statements/{statement}",
     "/statements/<word:number>/signature": "/statements/{statement}/signature",
 }
@@ -114,6 +119,8 @@ BODIES = {
     "record_promise": {"funder": "{funder}", "payment_order_number": "M 12", "amount_cents": 100},
     "block": {"reason": "perdu"},
     "propose_account": {"iban": "FR7630006000011234567890189", "holder": "PiNG"},
+    "answer_contest": {"answer": "voici"},
+    "appeal_contest": {"reason": "encore"},
     "hand_over": {"serial": "{serial}", "point": "{point}"},
     "add_site": {
         "name": "Lieu",
@@ -134,7 +141,7 @@ def filled(body, things: dict[str, str]):
 @pytest.mark.parametrize("role", TENANTS)
 def test_the_table_of_things_names_every_call_that_a_tenant_may_make(role):
     listed = {"/funders", "/campaigns", "/statements", "/associations", "/sites"}
-    listed |= {"/incidents", "/disputes", "/payouts"}
+    listed |= {"/incidents", "/disputes", "/payouts", "/contests"}
     may = {e.path for e in API.endpoints if role in roles_of(e)} - listed - {"/distribution-points"}
     assert may == set(THINGS[role])
 
@@ -151,6 +158,8 @@ def settled(nantes: Nantes) -> dict[str, str]:
     numbers = world.close("2026-11", world.now)
     settling.approve_statement(world.session, numbers[0], "token:2", world.now)
     pay(world, "2026-11")
+    contesting.contest(world.session, 1, "doute", "token:1", world.now)
+    world.session.commit()
     return {
         "campaign": str(nantes.campaign),
         "order": str(nantes.order),

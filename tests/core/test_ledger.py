@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from voucher_service.core import accounts, ledger, ledger_out
 from voucher_service.core.books import Books, position
 from voucher_service.core.campaign import Funding
+from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
 from voucher_service.core.transfer import Kind, Transfer
 
 DAY = date(2026, 11, 16)
@@ -46,6 +47,7 @@ MANUAL = [
     (ledger_out.payout_sent("RA-1", CAMPAIGN, PING, 5, DAY), PAYABLE, "in_transit"),
     (ledger_out.payout_executed("RA-1", CAMPAIGN, 5, DAY), "in_transit", "bank_reserved"),
     (ledger_out.payout_returned("RA-1", CAMPAIGN, PING, 5, DAY), "bank_reserved", PAYABLE),
+    (ledger_out.payout_rejected("RA-1", CAMPAIGN, PING, 5, DAY), "in_transit", PAYABLE),
     (ledger_out.expiry("x", CAMPAIGN, {FUNDER: 5}, DAY)[0], OUTSTANDING, FUNDS),
     (ledger_out.refund("RB-1", CAMPAIGN, FUNDER, 5, DAY), FUNDS, "bank_reserved"),
     (
@@ -60,6 +62,25 @@ MANUAL = [
     ),
     (ledger_out.bank_charge("F", CAMPAIGN, 5, DAY), "receivable:operator", "bank_reserved"),
     (ledger_out.top_up("V", CAMPAIGN, 5, DAY), "bank_reserved", "receivable:operator"),
+    (
+        correction(1, Correcting.CHARGED, CAMPAIGN, PING, 5, DAY),
+        "receivable:association:5",
+        "bank_reserved",
+    ),
+    (correction(1, Correcting.GRANTED, CAMPAIGN, PING, 5, DAY), "receivable:operator", PAYABLE),
+    (correction(1, Correcting.EXCESS, CAMPAIGN, PING, 5, DAY), "bank_reserved", PAYABLE),
+    (
+        correction(1, Correcting.REPAID, CAMPAIGN, PING, 5, DAY),
+        "bank_reserved",
+        "receivable:association:5",
+    ),
+    (
+        correction(1, Correcting.WRITTEN_OFF, CAMPAIGN, PING, 5, DAY),
+        "receivable:operator",
+        "receivable:association:5",
+    ),
+    (offset("RA-1", CAMPAIGN, PING, 5, DAY), PAYABLE, "receivable:association:5"),
+    (fee_returned("RA-1", CAMPAIGN, PING, 5, DAY), "payable:operator", PAYABLE),
 ]
 
 

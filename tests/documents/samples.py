@@ -136,6 +136,26 @@ def use(index: int) -> dict[str, Any]:
     }
 
 
+def account(uses: int, gross: int, fee: int) -> dict[str, int]:
+    """An account that nothing corrects."""
+    nothing = [
+        "fee_returned",
+        "granted",
+        "carried_in",
+        "cancelled",
+        "charged",
+        "repaid",
+        "offset",
+        "carried_out",
+    ]
+    return {f"{name}_cents": 0 for name in nothing} | {
+        "redemptions": uses,
+        "gross_cents": gross,
+        "fee_cents": fee,
+        "net_cents": gross - fee,
+    }
+
+
 def association_statement(uses: int = 41, **changed: Any) -> dict[str, Any]:
     """A statement of one campaign with two sites and three funders, whose sums are right."""
     lines = [use(index) for index in range(uses)]
@@ -157,23 +177,15 @@ def association_statement(uses: int = 41, **changed: Any) -> dict[str, Any]:
             "iban_masked": "FR76 •••• •••• 0189",
             "holder": "Association Les Ateliers du Cœur",
         },
-        "totals": {
-            "redemptions": uses,
-            "gross_cents": gross,
-            "fee_cents": fee,
-            "net_cents": gross - fee,
-        },
+        "totals": account(uses, gross, fee),
         "campaigns": [
             {
                 "id": "17",
                 "name": TEXTS.campaign_name,
                 "face_value_cents": 1000,
                 "funding": "prepaid",
-                "redemptions": uses,
-                "gross_cents": gross,
                 "fee_bp": 150,
-                "fee_cents": fee,
-                "net_cents": gross - fee,
+                **account(uses, gross, fee),
                 "by_funder": [
                     {"id": str(number), "name": name, "cents": cents}
                     for number, (name, cents) in enumerate(zip(TEXTS.funders, shares, strict=True))
@@ -193,6 +205,9 @@ def association_statement(uses: int = 41, **changed: Any) -> dict[str, Any]:
         "lines": lines,
         "seal": {"no": 3, "hash": hashlib.sha256(b"seal").hexdigest()},
         "contest_until": "2026-12-31",
+        "corrections": [],
+        "contested": [],
+        "debts": [],
     } | changed
 
 
@@ -221,7 +236,7 @@ def funder_statement(**changed: Any) -> dict[str, Any]:
                 "expired_cents": 0,
                 "outstanding_cents": 7_686_000,
             },
-            "period": {"used_cents": 123_000, "redemptions": 123},
+            "period": {"used_cents": 123_000, "redemptions": 123, "cancelled_cents": 0},
         },
         "share": {"cumulative_cents": 770_333, "previous_cents": 729_333, "period_cents": 41_000},
         "funds": {"called_cents": 800_000, "received_cents": 729_333, "deposit_cents": 70_667},
@@ -234,6 +249,7 @@ def funder_statement(**changed: Any) -> dict[str, Any]:
                 "rna": "W442000001",
                 "redemptions": 41,
                 "cents": 41_000,
+                "cancelled_cents": 0,
                 "share_cents": 13_667,
             },
             {
@@ -243,6 +259,7 @@ def funder_statement(**changed: Any) -> dict[str, Any]:
                 "rna": "W442000002",
                 "redemptions": 82,
                 "cents": 82_000,
+                "cancelled_cents": 0,
                 "share_cents": 27_333,
             },
         ],

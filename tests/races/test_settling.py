@@ -13,6 +13,7 @@ from tests.support.cast import OPERATOR, PING, STATEMENT_KEY, Point, World
 from tests.support.racing import at_once, shows, without
 from voucher_service.actions import settling, undoing
 from voucher_service.actions.checking import check_books
+from voucher_service.actions.freezing import Signatory
 from voucher_service.core.errors import Conflict
 from voucher_service.store import redemptions, settlements, tables
 from voucher_service.store.once import update_if
@@ -109,7 +110,7 @@ def close_while_undoing(world: World, phone: Point) -> list[object]:
 
 def close(world: World) -> list[str]:
     with Session(world.engine) as session:
-        signatory = settling.Signatory(OPERATOR, STATEMENT_KEY)
+        signatory = Signatory(OPERATOR, STATEMENT_KEY)
         after = world.now + timedelta(seconds=1)
         return settling.close_period(session, LABEL, signatory, "token:1", after)
 

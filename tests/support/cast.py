@@ -22,6 +22,7 @@ from voucher_service.actions import (
     settling,
     trusting,
 )
+from voucher_service.actions.freezing import Signatory
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.attestation import statement_key
 from voucher_service.core.campaign import (
@@ -269,7 +270,7 @@ class World:
     def close(self, label: str, cutoff: datetime, actor: str = "token:1") -> list[str]:
         """Open and close a period at the present moment."""
         settling.open_period(self.session, label, cutoff, self.now)
-        signatory = settling.Signatory(OPERATOR, STATEMENT_KEY)
+        signatory = Signatory(OPERATOR, STATEMENT_KEY)
         return settling.close_period(self.session, label, signatory, actor, self.now)
 
 

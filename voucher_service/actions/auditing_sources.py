@@ -11,6 +11,7 @@ from typing import Any
 
 from voucher_service.core import ledger, ledger_out
 from voucher_service.core.campaign import Funding, paris_day
+from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
 from voucher_service.core.transfer import Kind, Transfer
 from voucher_service.store import evidence, tables
 from voucher_service.store.session import Session
@@ -25,7 +26,7 @@ ALL_KNOWN: frozenset[str] = frozenset()
 NO_DATE = frozenset({"value_date"})
 SHAPE_ONLY = frozenset({"value_date", "cents", "campaign"})
 
-TRACED = frozenset(Kind) - {Kind.CANCELLED_AFTER_PAYMENT}
+TRACED = frozenset(Kind)
 """Kinds that this module explains. The others are left to seals and invariants, and said so."""
 
 LONG_AGO = date(2000, 1, 1)
@@ -34,7 +35,7 @@ LONG_AGO = date(2000, 1, 1)
 
 def sources(session: Session, written: Written) -> Expected:
     """Every transfer but uses that the register explains or demands."""
-    for source in (_calls, _receipts, _undone, _contests, _statements, _payouts):
+    for source in (_calls, _receipts, _undone, _contests, _corrections, _statements, _payouts):
         yield from source(session, written)
     yield from _reversals(written)
     yield from _shapes(written)
@@ -108,8 +109,19 @@ def _contests(session: Session, _written: Written) -> Expected:
             yield end(row.id, use, payee, paris_day(row.decided_at)), ALL_KNOWN
 
 
+def _corrections(session: Session, _written: Written) -> Expected:
+    for row in evidence.corrections(session):
+        on = paris_day(row.at)
+        if row.redemption_id is not None:
+            entry = ledger.cancelled_after_payment(row.id, _use_of(row), row.payee, on)
+        else:
+            kind = Correcting(row.kind)
+            entry = correction(row.id, kind, row.of_campaign, row.payee, row.corrected, on)
+        yield entry, ALL_KNOWN
+
+
 def _statements(session: Session, _written: Written) -> Expected:
-    """What a close writes: fees kept back, and the calls of post-funded campaigns."""
+    """What a close writes: fees, offsets, and the calls of post-funded campaigns."""
     for row in evidence.statements(session, None):
         try:
             transfers = list(_of_statement(row, json.loads(row.document)))
@@ -118,14 +130,22 @@ def _statements(session: Session, _written: Written) -> Expected:
         yield from ((transfer, ALL_KNOWN) for transfer in transfers)
 
 
+OF_A_STATEMENT = (
+    (ledger_out.fee_kept, "fee_cents"),
+    (fee_returned, "fee_returned_cents"),
+    (offset, "offset_cents"),
+)
+"""What an association's statement moves by itself, and where it says how much."""
+
+
 def _of_statement(row: tables.Statement, document: Any) -> Iterator[Transfer]:  # noqa: ANN401
     issued_on = paris_day(row.issued_at)
     if row.association_id is not None:
         for part in document["campaigns"]:
-            campaign, cents = int(part["id"]), part["fee_cents"]
-            if cents:
-                payee = row.association_id
-                yield ledger_out.fee_kept(row.number, campaign, payee, cents, issued_on)
+            campaign = int(part["id"])
+            for event, name in OF_A_STATEMENT:
+                if cents := part[name]:
+                    yield event(row.number, campaign, row.association_id, cents, issued_on)
     elif document["campaign"]["funding"] == Funding.POSTPAID:
         share = {int(document["funder"]["id"]): document["share"]["period_cents"]}
         label, campaign = document["period"]["label"], int(document["campaign"]["id"])

@@ -13,25 +13,26 @@ from functools import partial
 from typing import Any, cast
 
 from voucher_service.actions.identifiers import masked_iban
-from voucher_service.actions.settling import funder_parts
+from voucher_service.actions.stating import funder_parts
 from voucher_service.core import statements as papers
+from voucher_service.core.adjustments import Adjustments
 from voucher_service.core.attestation import verify
 from voucher_service.core.books import Books
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import Json, sha256_hex
 from voucher_service.core.findings import MISSING, Chapter, Difference, Finding, differences
-from voucher_service.core.settlement import CampaignTerms, FunderLine, Settlement, settle
+from voucher_service.core.settlement import FunderLine, Settlement, settle
 from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.core.statements import FunderFacts, Heading, Party
-from voucher_service.store import evidence, redemptions, settlements, tables, trust
+from voucher_service.store import corrections, evidence, settlements, tables, trust
 from voucher_service.store.orders import shares
 from voucher_service.store.session import Session
 
 MAY_CHANGE = {"name", "site_name", "siret", "rna", "holder"}
 """Fields that say how somebody was called on the day of the statement."""
 
-AS_OF_THEN = ("funds", "due_cents", "books")
-"""Parts of a funder's statement that only the ledger of that very moment could tell again."""
+AS_OF_THEN = ("funds", "due_cents", "books", "contested", "debts")
+"""Parts of a statement that only the register of that very moment could tell again."""
 
 
 @dataclass
@@ -50,18 +51,9 @@ class Periods:
 
 
 def _settled(session: Session, period: tables.Period) -> Settlement:
-    claims = redemptions.claims(session, period.id)
-    before = evidence.settled_before(session, period)
-    terms = [
-        CampaignTerms(
-            campaign,
-            shares(session, campaign),
-            before.get(campaign, 0),
-            evidence.campaign_terms(session, campaign)[0],
-        )
-        for campaign in sorted({claim.campaign for claim in claims})
-    ]
-    return settle(claims, terms)
+    claims = settlements.claims(session, period)
+    campaigns = sorted({claim.campaign for claim in claims})
+    return settle(claims, settlements.terms(session, period, campaigns))
 
 
 def audit_statements(session: Session, since: datetime | None) -> Chapter:
@@ -177,14 +169,16 @@ def _of_association(
     masked, holder = (masked_iban(account.iban), account.holder) if account else (MISSING, MISSING)
     lines = [line for line in settlement.associations if line.association == association]
     part = partial(funder_parts, session, settlement)
-    return papers.association_statement(
+    document = papers.association_statement(
         heading,
         settlements.association_party(session, association, masked, holder),
         lines,
         {line.campaign: settlements.campaign_facts(session, line.campaign) for line in lines},
         {line.campaign: part(line.campaign, association) for line in lines},
         settlements.uses(session, period.id, association),
+        Adjustments(corrections.lines(session, period.id, association)),
     )
+    return {name: value for name, value in document.items() if name not in AS_OF_THEN}
 
 
 def _of_funder(
@@ -199,15 +193,17 @@ def _of_funder(
         line for line in settlement.funders if (line.campaign, line.funder) == (campaign, funder)
     ]
     share = own[0] if own else FunderLine(campaign, funder, 0, 0)
-    lines = [line for line in settlement.associations if line.campaign == campaign]
+    lines = [line for line in settlement.associations if line.campaign == campaign and line.of_uses]
     weights = {item.number: item.weight for item in shares(session, campaign)}
-    used = evidence.settled_before(session, period).get(campaign, 0)
+    used = settlements.borne_before(session, period).get(campaign, 0)
     gross = sum(line.gross_cents for line in lines)
+    cancelled = sum(line.corrections.cancelled_cents for line in lines)
     facts = FunderFacts(
         weight=weights.get(funder, 0),
         weights=sum(weights.values()),
-        used=used + gross,
+        used=used + gross - cancelled,
         period_used=gross,
+        period_cancelled=cancelled,
         period_redemptions=sum(line.redemptions for line in lines),
         **dict.fromkeys(NOT_TOLD, 0),
     )
@@ -220,8 +216,7 @@ def _of_funder(
         [
             (
                 settlements.association_party(session, line.association, "", ""),
-                line.redemptions,
-                line.gross_cents,
+                line,
                 settlement.grid.get((campaign, line.association, funder), 0),
             )
             for line in lines

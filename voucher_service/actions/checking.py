@@ -15,7 +15,14 @@ from voucher_service.core.books import position
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.money import split
 from voucher_service.core.transfer import Kind
-from voucher_service.store import audit, incident_audit, orders, trust
+from voucher_service.store import (
+    audit,
+    correction_audit,
+    corrections,
+    incident_audit,
+    orders,
+    trust,
+)
 from voucher_service.store.postings import balance, balances, moved
 from voucher_service.store.session import Session
 
@@ -75,6 +82,25 @@ def _uses_meet_redemptions(session: Session) -> Iterator[str]:
             )
     for redemption in audit.redemptions_without_transfer(session):
         yield f"redemption {redemption} has no transfer"
+
+
+def _associations_are_owed_what_is_stated(session: Session) -> Iterator[str]:
+    """Statements, uses and corrections on one side; the ledger's accounts on the other."""
+    for name, sides in (
+        ("is owed", correction_audit.payables(session)),
+        ("owes", correction_audit.debts(session)),
+        ("waits for", correction_audit.contested(session)),
+    ):
+        for (campaign, association), said, booked in sides:
+            if said != booked:
+                yield (
+                    f"association {association}, campaign {campaign}: {name} {said} cents,"
+                    f" the ledger says {booked}"
+                )
+    for redemption in correction_audit.contested_without_contest(session):
+        yield f"redemption {redemption} is contested without an open contest, or the other way"
+    for correction in corrections.without_transfer(session):
+        yield f"correction {correction} is not in the ledger as it was written"
 
 
 def _account_covers_what_is_owed(session: Session) -> Iterator[str]:
@@ -159,6 +185,7 @@ INVARIANTS: dict[str, Check] = {
     "deposits_meet_uses": _deposits_meet_uses,
     "outstanding_is_passes_alive": _outstanding_is_passes_alive,
     "uses_meet_redemptions": _uses_meet_redemptions,
+    "associations_are_owed_what_is_stated": _associations_are_owed_what_is_stated,
     "account_covers_what_is_owed": _account_covers_what_is_owed,
     "splits_are_exact": _splits_are_exact,
     "once_is_once": _once_is_once,

@@ -33,9 +33,14 @@ class Books:
         )
 
     @property
+    def spare(self) -> int:
+        """What is in the account beyond what is owed; below zero, what it lacks."""
+        return self.bank_reserved - max(self.owed, 0)
+
+    @property
     def solvent(self) -> bool:
         """The public rule: the bank account holds at least what is owed, and is not overdrawn."""
-        return self.bank_reserved >= max(self.owed, 0)
+        return self.spare >= 0
 
 
 def position(balances: Iterable[tuple[str, int, int]]) -> Books:

@@ -162,13 +162,13 @@ def contest_rejected(contestation: int, original: Transfer, association: int, on
 
 
 def cancelled_after_payment(
-    contestation: int, original: Transfer, association: int, on: date
+    correction: int, original: Transfer, association: int, on: date
 ) -> Transfer:
-    """A use already paid turns out wrong: the association owes it back, the pass lives again."""
+    """A use already stated turns out wrong: the association owes it back, the pass lives again."""
     return replace(
         original,
         kind=Kind.CANCELLED_AFTER_PAYMENT,
-        event=f"cancelled:{contestation}",
+        event=f"cancelled:{correction}",
         debit=accounts.receivable_from(association),
         credit=original.debit,
         value_date=on,

@@ -14,18 +14,50 @@ from voucher_service.core.money import Share, fee, split, split_between
 
 
 @dataclass(frozen=True, slots=True)
+class Corrections:
+    """What changes an association's account in one campaign besides its uses, in cents."""
+
+    cancelled: int = 0
+    """How many uses of earlier statements were cancelled."""
+    cancelled_cents: int = 0
+    charged_cents: int = 0
+    """Owed back for another reason than a use."""
+    granted_cents: int = 0
+    """Owed to it besides its uses; borne by no funder."""
+    repaid_cents: int = 0
+    """Paid back or written off since the last statement."""
+    owed_cents: int = 0
+    """All that it owes back now, with the above taken into account."""
+
+    @property
+    def news(self) -> int:
+        """How much happened: zero when only an old debt stands."""
+        owes = self.cancelled_cents + self.charged_cents
+        return owes + self.granted_cents + self.repaid_cents
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """The uses of one campaign at one association that a period claimed."""
+    """The uses of one campaign at one association that a period claimed, and what corrects them."""
 
     campaign: int
     association: int
     redemptions: int
     cents: int
+    corrections: Corrections = Corrections()
+
+    @property
+    def borne_cents(self) -> int:
+        """What funders bear of it: below zero when more was cancelled than used."""
+        return self.cents - self.corrections.cancelled_cents
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignTerms:
-    """What settlement must know of a campaign; ``settled_cents``: what other periods settled."""
+    """What settlement must know of a campaign.
+
+    ``settled_cents``: what other periods settled, less what they cancelled.
+    """
 
     campaign: int
     shares: tuple[Share, ...]
@@ -35,18 +67,54 @@ class CampaignTerms:
 
 @dataclass(frozen=True, slots=True)
 class AssociationLine:
-    """One association's earnings in one campaign: gross, fee kept and net, in cents."""
+    """One association's account in one campaign for a period, in cents."""
 
     campaign: int
     association: int
     redemptions: int
     gross_cents: int
     fee_cents: int
+    corrections: Corrections = Corrections()
+    fee_returned_cents: int = 0
+    """The fee that had been kept on the cancelled uses."""
+
+    @property
+    def of_uses(self) -> bool:
+        """Whether funders are concerned: what the operator grants is not theirs."""
+        return self.redemptions + self.corrections.cancelled > 0
+
+    @property
+    def borne_cents(self) -> int:
+        """What funders bear of it."""
+        return self.gross_cents - self.corrections.cancelled_cents
+
+    @property
+    def earned_cents(self) -> int:
+        """What the period owes it, before what it owes back."""
+        granted = self.fee_returned_cents + self.corrections.granted_cents
+        return self.gross_cents - self.fee_cents + granted
+
+    @property
+    def offset_cents(self) -> int:
+        """What is taken off for what it owes back: never more than it earned."""
+        return min(self.earned_cents, self.corrections.owed_cents)
 
     @property
     def net_cents(self) -> int:
         """What will be paid."""
-        return self.gross_cents - self.fee_cents
+        return self.earned_cents - self.offset_cents
+
+    @property
+    def carried_in_cents(self) -> int:
+        """What its last statement left to be paid back."""
+        found = self.corrections
+        new = found.cancelled_cents + found.charged_cents - found.repaid_cents
+        return found.owed_cents - new
+
+    @property
+    def carried_out_cents(self) -> int:
+        """What it still owes back: carried to its next statement."""
+        return self.corrections.owed_cents - self.offset_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +172,13 @@ def _association_line(claim: Claim, fee_bp: int) -> AssociationLine:
         claim.redemptions,
         claim.cents,
         fee(claim.cents, fee_bp),
+        claim.corrections,
+        fee(claim.corrections.cancelled_cents, fee_bp),
     )
 
 
 def _funder_lines(claims: Sequence[Claim], term: CampaignTerms) -> list[FunderLine]:
-    end = term.settled_cents + sum(claim.cents for claim in claims)
+    end = term.settled_cents + sum(claim.borne_cents for claim in claims)
     before, after = split(term.settled_cents, term.shares), split(end, term.shares)
     return [
         FunderLine(term.campaign, share.number, before[share.number], after[share.number])
@@ -121,10 +191,11 @@ def _grid_rows(claims: Sequence[Claim], term: CampaignTerms) -> dict[tuple[int, 
     cells: dict[tuple[int, int, int], int] = {}
     start = term.settled_cents
     for claim in claims:
-        parts = split_between(start, start + claim.cents, term.shares)
+        end = start + claim.borne_cents
+        parts = split_between(start, end, term.shares)
         for funder, cents in parts.items():
             cells[term.campaign, claim.association, funder] = cents
-        start += claim.cents
+        start = end
     return cells
 
 
@@ -135,8 +206,8 @@ def check_totals(result: Settlement, claims: Sequence[Claim]) -> None:
     for (campaign, association, funder), cents in result.grid.items():
         rows[campaign, association] += cents
         columns[campaign, funder] += cents
-    claimed = {(claim.campaign, claim.association): claim.cents for claim in claims}
-    earned = {(line.campaign, line.association): line.gross_cents for line in result.associations}
+    claimed = {(claim.campaign, claim.association): claim.borne_cents for claim in claims}
+    earned = {(line.campaign, line.association): line.borne_cents for line in result.associations}
     borne = {(line.campaign, line.funder): line.period_cents for line in result.funders}
     if dict(rows) != claimed or earned != claimed:
         raise Mismatch("rows_differ", "What associations earn is not what was claimed.")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from voucher_service.core import adjustments as adjusting
+from voucher_service.core.adjustments import Adjustments
 from voucher_service.core.books import Books
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.canonical import Json
@@ -84,6 +86,7 @@ class FunderFacts:
     outstanding: int
     period_used: int
     period_redemptions: int
+    period_cancelled: int
     called: int
     received: int
     deposit: int
@@ -119,8 +122,9 @@ def association_statement(
     campaigns: dict[int, CampaignFacts],
     by_funder: dict[int, list[tuple[Party, int]]],
     uses: Sequence[UseLine],
+    adjustments: Adjustments = Adjustments(),  # noqa: B008 - frozen and empty
 ) -> dict[str, Json]:
-    """What an association earned in a period, down to each use.
+    """What an association earned in a period, down to each use, and what corrects it.
 
     ``by_funder`` gives, by campaign, each funder's part for information. Amounts in cents.
     """
@@ -133,12 +137,7 @@ def association_statement(
             "iban_masked": association.iban_masked,
             "holder": association.holder,
         },
-        "totals": {
-            "redemptions": sum(line.redemptions for line in lines),
-            "gross_cents": sum(line.gross_cents for line in lines),
-            "fee_cents": sum(line.fee_cents for line in lines),
-            "net_cents": sum(line.net_cents for line in lines),
-        },
+        "totals": adjusting.amounts(lines),
         "campaigns": [
             _campaign_part(line, campaigns[line.campaign], by_funder[line.campaign])
             for line in lines
@@ -146,6 +145,7 @@ def association_statement(
         "by_site": _by_site(uses),
         "lines": [_use(use) for use in uses],
         "contest_until": (heading.issued_on + timedelta(days=CONTEST_DAYS)).isoformat(),
+        **adjusting.document(adjustments),
     }
 
 
@@ -157,11 +157,8 @@ def _campaign_part(
         "name": facts.name,
         "face_value_cents": facts.face_value_cents,
         "funding": facts.funding,
-        "redemptions": line.redemptions,
-        "gross_cents": line.gross_cents,
         "fee_bp": facts.fee_bp,
-        "fee_cents": line.fee_cents,
-        "net_cents": line.net_cents,
+        **adjusting.amounts([line]),
         "by_funder": [
             {"id": funder.id, "name": funder.name, "cents": cents} for funder, cents in parts
         ],
@@ -205,14 +202,14 @@ def funder_statement(
     campaign: CampaignFacts,
     share: FunderLine,
     facts: FunderFacts,
-    by_association: Sequence[tuple[Party, int, int, int]],
+    by_association: Sequence[tuple[Party, AssociationLine, int]],
     by_service: Sequence[tuple[str, int, int]],
     books: Books,
 ) -> dict[str, Json]:
     """What a funder bears of a campaign in a period.
 
-    ``by_association`` gives (association, redemptions, cents, this funder's cents), ``by_service``
-    (service, redemptions, cents).
+    ``by_association`` gives (association, its line, this funder's cents), ``by_service`` (service,
+    redemptions, cents).
     """
     return _heading(heading, "funder") | {
         "funder": {"id": funder.id, "name": funder.name, "siret": funder.siret},
@@ -241,11 +238,12 @@ def funder_statement(
                 "name": party.name,
                 "siret": party.siret,
                 "rna": party.rna,
-                "redemptions": redemptions,
-                "cents": cents,
+                "redemptions": line.redemptions,
+                "cents": line.gross_cents,
+                "cancelled_cents": line.corrections.cancelled_cents,
                 "share_cents": part,
             }
-            for party, redemptions, cents, part in by_association
+            for party, line, part in by_association
         ],
         "by_service": [
             {"service": service, "redemptions": redemptions, "cents": cents}
@@ -267,6 +265,7 @@ def _activity(facts: FunderFacts) -> Json:
         "period": {
             "used_cents": facts.period_used,
             "redemptions": facts.period_redemptions,
+            "cancelled_cents": facts.period_cancelled,
         },
     }
 

@@ -32,6 +32,13 @@ class Kind(StrEnum):
     REVERSAL = "reversal"
     BANK_CHARGE = "bank_charge"
     TOP_UP = "top_up"
+    CHARGED = "charged"
+    GRANTED = "granted"
+    EXCESS = "excess"
+    REPAID = "repaid"
+    WRITTEN_OFF = "written_off"
+    OFFSET = "offset"
+    FEE_RETURNED = "fee_returned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ FUNDER_COLUMNS = (
     Column("rna", "RNA", "RNA", "text"),
     Column("redemptions", "Pass utilisés", "Passes used", "count"),
     Column("cents", "Montant (€)", "Amount (€)", "cents"),
+    Column("cancelled_cents", "Annulé (€)", "Cancelled (€)", "cents"),
     Column("share_cents", "Votre part (€)", "Your share (€)", "cents"),
 )
 """A funder's lines: one for each association."""
@@ -117,8 +118,8 @@ def _day(iso: str) -> str:
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "cents": euros,
     "_bp": percent,
-    "issued_on": _day,
-    "contest_until": _day,
+    "_on": _day,
+    "_until": _day,
     "cutoff": moment,
     "label": month,
 }

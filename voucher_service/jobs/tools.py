@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.actions.settling import Signatory
+from voucher_service.actions.freezing import Signatory
 from voucher_service.actions.trusting import PASS
 from voucher_service.config import BadSettings, Settings
 from voucher_service.core.attestation import StatementKey, statement_key

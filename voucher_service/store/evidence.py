@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, except_, func, literal, or_, select
+from sqlalchemy import String, cast, except_, literal, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from voucher_service.store import tables
@@ -48,29 +48,6 @@ def renderings(session: Session, number: str) -> Sequence[tables.Rendering]:
 def period(session: Session, number: int) -> tables.Period:
     """A period by its number."""
     return session.get_one(tables.Period, number)
-
-
-def settled_before(session: Session, of: tables.Period) -> dict[int, int]:
-    """Cents that periods closed before this one settled, by campaign."""
-    period = tables.Period
-    earlier = select(period.id).where(
-        or_(
-            period.closed_at < of.closed_at,
-            (period.closed_at == of.closed_at) & (period.id < of.id),
-        )
-    )
-    rows = session.execute(
-        select(R.campaign_id, func.sum(R.cents))
-        .where(R.period_id.in_(earlier))
-        .group_by(R.campaign_id)
-    )
-    return {campaign: int(cents) for campaign, cents in rows}
-
-
-def campaign_terms(session: Session, campaign: int) -> tuple[int, str]:
-    """A campaign's downstream fee in hundredths of a percent, and how it is funded."""
-    row = session.get_one(tables.Campaign, campaign)
-    return row.downstream_fee_bp, row.funding
 
 
 def bank_account_at(
@@ -185,14 +162,30 @@ def undone(session: Session) -> Iterator[Facts]:
 
 
 def contestations(session: Session) -> Iterator[Facts]:
-    """Contests, each with the use it doubts."""
-    table, campaign = tables.Contestation, tables.Campaign
+    """Contests of uses that no statement had said when they were opened, each with its use."""
+    table, campaign, period = tables.Contestation, tables.Campaign, tables.Period
     yield from session.execute(
         select(table.id, table.opened_at, table.outcome, table.decided_at, *OF_A_USE)
         .join(R, R.id == table.redemption_id)
         .join(campaign, campaign.id == R.campaign_id)
+        .outerjoin(period, period.id == R.period_id)
+        .where(or_(period.id.is_(None), period.closed_at > table.opened_at))
         .order_by(table.id)
     )
+
+
+def corrections(session: Session) -> Iterator[Facts]:
+    """Corrections, each with the use that it cancels, if it cancels one."""
+    table, campaign = tables.Correction, tables.Campaign
+    yield from session.execute(
+        select(
+            table.id, table.kind, table.at, table.cents.label("corrected"),
+            table.campaign_id.label("of_campaign"), table.association_id.label("payee"), *OF_A_USE,
+        )
+        .outerjoin(R, R.id == table.redemption_id)
+        .outerjoin(campaign, campaign.id == R.campaign_id)
+        .order_by(table.id)
+    )  # fmt: skip
 
 
 def payouts(session: Session) -> Iterator[tuple[tables.Payout, tables.Statement | None]]:

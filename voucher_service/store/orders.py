@@ -12,10 +12,18 @@ from voucher_service.store.session import Session
 
 
 def lock_campaign(session: Session, campaign: int) -> None:
-    """Hold a campaign until the transaction ends, so that cumulative splits follow one another."""
-    session.execute(
-        select(tables.Campaign.id).where(tables.Campaign.id == campaign).with_for_update()
-    )
+    """Hold a campaign until the transaction ends, so that cumulative splits follow one another.
+
+    Its key stays free: uses that name it go on.
+    """
+    table = tables.Campaign
+    session.execute(select(table.id).where(table.id == campaign).with_for_update(key_share=True))
+
+
+def lock_campaigns(session: Session) -> None:
+    """Hold every campaign in the same way."""
+    table = tables.Campaign
+    session.execute(select(table.id).order_by(table.id).with_for_update(key_share=True))
 
 
 def lock_order(session: Session, order: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from voucher_service.core.settlement import Claim
 from voucher_service.store import tables
 from voucher_service.store.once import update_if
+from voucher_service.store.periods import before
 from voucher_service.store.session import Session
 
 
@@ -42,13 +43,14 @@ def take_back(session: Session, redemption: int, now: datetime) -> bool:
 
 
 def set_aside(session: Session, redemption: int, now: datetime) -> bool:
-    """Mark a live, unsettled redemption as contested."""
+    """Mark a live redemption as contested: no period takes it meanwhile, if none had."""
     table = tables.Redemption
     return 1 == update_if(
         session,
         table,
         table.id == redemption,
-        *_open(),
+        table.undone_at.is_(None),
+        table.contested_at.is_(None),
         contested_at=now,
     )
 
@@ -57,6 +59,19 @@ def end_contest(session: Session, redemption: int, undone_at: datetime | None) -
     """Let a contested redemption live on, or end it."""
     table = tables.Redemption
     update_if(session, table, table.id == redemption, contested_at=None, undone_at=undone_at)
+
+
+def cancel(session: Session, redemption: int, now: datetime) -> bool:
+    """End a live redemption that nobody contests, whether or not a period settled it."""
+    table = tables.Redemption
+    return 1 == update_if(
+        session,
+        table,
+        table.id == redemption,
+        table.undone_at.is_(None),
+        table.contested_at.is_(None),
+        undone_at=now,
+    )
 
 
 def claim(session: Session, period: int, cutoff: datetime, now: datetime) -> int:
@@ -84,12 +99,12 @@ def claims(session: Session, period: int) -> Sequence[Claim]:
     return [Claim(campaign, payee, int(n), int(cents)) for campaign, payee, n, cents in rows]
 
 
-def settled_elsewhere(session: Session, period: int) -> dict[int, int]:
-    """Cents that other periods settled, by campaign: an open period holds none."""
+def settled_before(session: Session, period: tables.Period) -> dict[int, int]:
+    """Cents that periods closed before this one settled, by campaign."""
     table = tables.Redemption
     rows = session.execute(
         select(table.campaign_id, func.sum(table.cents))
-        .where(table.period_id != period)
+        .where(table.period_id.in_(before(period)))
         .group_by(table.campaign_id)
     )
     return {campaign: int(cents) for campaign, cents in rows}

@@ -1,14 +1,15 @@
 """What closing a period reads and writes besides the claims themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import String, cast, func, literal, select, text
 
-from voucher_service.core.settlement import CampaignTerms
+from voucher_service.core.settlement import CampaignTerms, Claim, Corrections
 from voucher_service.core.statements import CampaignFacts, Party, UseLine
 from voucher_service.core.transfer import Kind
-from voucher_service.store import load, orders, redemptions, tables
+from voucher_service.store import corrections, load, orders, redemptions, tables
 from voucher_service.store.once import insert_once, update_if
 from voucher_service.store.session import Session
 
@@ -50,9 +51,28 @@ def mark_closed(session: Session, number: int, actor: str, now: datetime) -> boo
     )
 
 
-def terms(session: Session, period_number: int, campaigns: Sequence[int]) -> list[CampaignTerms]:
-    """What settling some campaigns needs to know of them."""
-    settled = redemptions.settled_elsewhere(session, period_number)
+def claims(session: Session, period: tables.Period) -> list[Claim]:
+    """The uses that a period claimed, with what corrects them; an old debt alone is no claim."""
+    used = {(use.campaign, use.association): use for use in redemptions.claims(session, period.id)}
+    corrected = corrections.claimed(session, period)
+    keys = used.keys() | {key for key, found in corrected.items() if found.news}
+    nothing = Corrections()
+    return [
+        replace(used.get(key, Claim(*key, 0, 0)), corrections=corrected.get(key, nothing))
+        for key in sorted(keys)
+    ]
+
+
+def borne_before(session: Session, period: tables.Period) -> dict[int, int]:
+    """Cents that earlier periods settled less what they cancelled, by campaign."""
+    settled = redemptions.settled_before(session, period)
+    cancelled = corrections.cancelled_before(session, period)
+    return {campaign: cents - cancelled.get(campaign, 0) for campaign, cents in settled.items()}
+
+
+def terms(session: Session, period: tables.Period, campaigns: Sequence[int]) -> list[CampaignTerms]:
+    """What settling some campaigns in a period needs to know of them."""
+    borne = borne_before(session, period)
     rows = session.scalars(
         select(tables.Campaign)
         .where(tables.Campaign.id.in_(campaigns))
@@ -60,7 +80,7 @@ def terms(session: Session, period_number: int, campaigns: Sequence[int]) -> lis
     )
     return [
         CampaignTerms(
-            row.id, orders.shares(session, row.id), settled.get(row.id, 0), row.downstream_fee_bp
+            row.id, orders.shares(session, row.id), borne.get(row.id, 0), row.downstream_fee_bp
         )
         for row in rows
     ]

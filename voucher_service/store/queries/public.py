@@ -152,8 +152,13 @@ def _is_what_was_signed(session: Session, row: tables.Statement) -> bool:
 def _adds_up(session: Session, row: tables.Statement) -> bool:
     """Whether the uses that its period claimed are still as many, and worth as much, as it says."""
     redemption, document = tables.Redemption, json.loads(row.document)
+    cancelled = select(tables.Correction.redemption_id).where(
+        tables.Correction.redemption_id.is_not(None)
+    )
     claimed = select(func.count(), func.coalesce(func.sum(redemption.cents), 0)).where(
-        redemption.period_id == row.period_id, redemption.undone_at.is_(None)
+        redemption.period_id == row.period_id,
+        # What was cancelled after the statement stands on a later one.
+        or_(redemption.undone_at.is_(None), redemption.id.in_(cancelled)),
     )
     if row.association_id is not None:
         claimed = claimed.where(redemption.association_id == row.association_id)

@@ -1,0 +1,201 @@
+"""Corrections: written once, claimed once by the period whose statement says them, added up."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
+
+from voucher_service.core.adjustments import CorrectionLine
+from voucher_service.core.campaign import paris_day
+from voucher_service.core.corrections import Correcting
+from voucher_service.core.settlement import Corrections
+from voucher_service.core.transfer import Kind
+from voucher_service.store import load, tables
+from voucher_service.store.once import insert_row, update_if
+from voucher_service.store.periods import before
+from voucher_service.store.session import Session
+
+T = tables.Correction
+
+EFFECT_ON_DEBT = {
+    Correcting.CANCELLED: 1,
+    Correcting.CHARGED: 1,
+    Correcting.GRANTED: 0,
+    Correcting.EXCESS: 0,
+    Correcting.REPAID: -1,
+    Correcting.WRITTEN_OFF: -1,
+}
+"""What each correction does to what an association owes back."""
+
+
+def write(
+    session: Session,
+    kind: Correcting,
+    campaign: int,
+    association: int,
+    cents: int,
+    reason: str,
+    actor: str,
+    now: datetime,
+    **links: int | None,
+) -> int:
+    """Insert a correction; its number. ``links``: the use, contestation or incident behind it."""
+    return insert_row(
+        session,
+        T,
+        kind=kind.value,
+        campaign_id=campaign,
+        association_id=association,
+        cents=cents,
+        reason=reason,
+        actor=actor,
+        at=now,
+        **links,
+    )
+
+
+def claim(session: Session, period: int) -> int:
+    """Give a period every correction that no statement says yet, in one update."""
+    return update_if(session, T, T.period_id.is_(None), period_id=period)
+
+
+def claimed(session: Session, period: tables.Period) -> dict[tuple[int, int], Corrections]:
+    """What a period claimed and what was owed back at its close, by (campaign, association)."""
+    cents = _by_kind(session, T.period_id == period.id)
+    counted = _counted(session, period.id)
+    debts = owed_at(session, period)
+    return {
+        key: Corrections(
+            cancelled=counted.get(key, 0),
+            cancelled_cents=cents[key][Correcting.CANCELLED],
+            charged_cents=cents[key][Correcting.CHARGED],
+            granted_cents=cents[key][Correcting.GRANTED] + cents[key][Correcting.EXCESS],
+            repaid_cents=cents[key][Correcting.REPAID] + cents[key][Correcting.WRITTEN_OFF],
+            owed_cents=debts.get(key, 0),
+        )
+        for key in sorted(cents.keys() | debts.keys())
+    }
+
+
+def _by_kind(
+    session: Session, *of: ColumnElement[bool]
+) -> dict[tuple[int, int], dict[Correcting, int]]:
+    """Cents of some corrections by (campaign, association), then by kind."""
+    rows = session.execute(
+        select(T.campaign_id, T.association_id, T.kind, func.sum(T.cents))
+        .where(*of)
+        .group_by(T.campaign_id, T.association_id, T.kind)
+    )
+    cents: dict[tuple[int, int], dict[Correcting, int]] = defaultdict(lambda: defaultdict(int))
+    for campaign, association, kind, total in rows:
+        cents[campaign, association][Correcting(kind)] += int(total)
+    return cents
+
+
+def _counted(session: Session, period: int) -> dict[tuple[int, int], int]:
+    """How many uses a period's statements cancel, by (campaign, association)."""
+    rows = session.execute(
+        select(T.campaign_id, T.association_id, func.count())
+        .where(T.period_id == period, T.kind == Correcting.CANCELLED.value)
+        .group_by(T.campaign_id, T.association_id)
+    )
+    return {(campaign, association): int(count) for campaign, association, count in rows}
+
+
+def owed_at(session: Session, period: tables.Period) -> dict[tuple[int, int], int]:
+    """What associations owed back at the close of a period, before its own offsets."""
+    claimed_by_then = or_(T.period_id == period.id, T.period_id.in_(before(period)))
+    debts = {
+        key: sum(EFFECT_ON_DEBT[kind] * cents for kind, cents in kinds.items())
+        for key, kinds in _by_kind(session, claimed_by_then).items()
+    }
+    transfer, statement = tables.Transfer, tables.Statement
+    rows = session.execute(
+        select(transfer.campaign_id, statement.association_id, func.sum(transfer.cents))
+        .join(statement, statement.number == transfer.reference)
+        .where(transfer.kind == Kind.OFFSET.value, statement.period_id.in_(before(period)))
+        .group_by(transfer.campaign_id, statement.association_id)
+    )
+    for campaign, association, cents in rows:
+        debts[campaign, int(association or 0)] -= int(cents)
+    return {key: cents for key, cents in debts.items() if cents}
+
+
+def owed(session: Session) -> dict[tuple[int, int], int]:
+    """What associations owe back as of now, by (campaign, association), if they owe something."""
+    transfer = tables.Transfer
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for side, sign in ((transfer.debit, 1), (transfer.credit, -1)):
+        rows = session.execute(
+            select(transfer.campaign_id, side, func.sum(transfer.cents))
+            .where(side.like("receivable:association:%"))
+            .group_by(transfer.campaign_id, side)
+        )
+        for campaign, account, cents in rows:
+            sums[campaign, int(account.rpartition(":")[2])] += sign * int(cents)
+    return {key: cents for key, cents in sums.items() if cents}
+
+
+def cancelled_before(session: Session, period: tables.Period) -> dict[int, int]:
+    """Cents of uses that the statements of earlier periods cancelled, by campaign."""
+    rows = session.execute(
+        select(T.campaign_id, func.sum(T.cents))
+        .where(T.kind == Correcting.CANCELLED.value, T.period_id.in_(before(period)))
+        .group_by(T.campaign_id)
+    )
+    return {campaign: int(cents) for campaign, cents in rows}
+
+
+def cancelled_cents(session: Session, campaign: int) -> int:
+    """Cents of uses that every statement so far cancelled in a campaign."""
+    total = session.scalar(
+        select(func.sum(T.cents)).where(
+            T.kind == Correcting.CANCELLED.value,
+            T.campaign_id == campaign,
+            T.period_id.is_not(None),
+        )
+    )
+    return int(total or 0)
+
+
+def without_transfer(session: Session, period: int | None = None) -> Sequence[int]:
+    """Corrections, of a period or all, that the ledger does not hold to the cent."""
+    transfer = tables.Transfer
+    event = T.kind + literal(":") + cast(T.id, String)
+    query = (
+        select(T.id)
+        .outerjoin(transfer, transfer.event == event)
+        .where(
+            or_(
+                transfer.id.is_(None),
+                transfer.cents != T.cents,
+                transfer.campaign_id != T.campaign_id,
+            )
+        )
+        .order_by(T.id)
+    )
+    return session.scalars(query if period is None else query.where(T.period_id == period)).all()
+
+
+def lines(session: Session, period: int, association: int) -> list[CorrectionLine]:
+    """An association's corrections of a period, as its statement says them."""
+    use = tables.Redemption
+    rows = session.execute(
+        select(T, use.booklet_id, use.number)
+        .outerjoin(use, use.id == T.redemption_id)
+        .where(T.period_id == period, T.association_id == association)
+        .order_by(T.id)
+    )
+    return [
+        CorrectionLine(
+            paris_day(row.at),
+            str(row.campaign_id),
+            row.kind,
+            row.reason,
+            None if row.redemption_id is None else load.serial(booklet),
+            number,
+            row.cents,
+        )
+        for row, booklet, number in rows
+    ]
