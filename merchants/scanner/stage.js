@@ -44,7 +44,7 @@ export function stageOf(page) {
       const place = page.getElementById("band");
       if (!place) return;
       const [before, after] = [place.firstChild, band(app)];
-      if (before?.textContent === (after?.textContent ?? "")) return;
+      if ((before?.outerHTML ?? null) === (after?.outerHTML ?? null)) return;
       const focused = place.contains(page.activeElement);
       place.replaceChildren(...[after].filter(Boolean));
       if (focused) place.querySelector("button")?.focus();

@@ -78,7 +78,7 @@ export function band(app) {
     { class: status.urgent ? "band urgent" : "band", "aria-label": t("band_label") },
     lines.map((line) => h("p", {}, line)),
     waiting.n && !status.revoked
-      ? button(t("send_now"), () => app.sendNow(), { disabled: status.sending })
+      ? button(t("send_now"), () => app.sendNow())
       : null,
     status.revoked ? button(t("revoked_go"), () => app.show("revoked")) : null,
     persons ? button(t("person_go"), () => app.show("person")) : null,
