@@ -19,7 +19,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from merchants.verdicts import sentences as verdicts
 from voucher_service.http.headers import allow_camera, allow_worker
-from voucher_service.http.language import LANGUAGES, language
+from voucher_service.http.language import LANGUAGES, language, service_names
 from voucher_service.http.services import services
 from voucher_service.resources import shipped
 
@@ -146,7 +146,8 @@ def refusals(said: str) -> dict[str, dict[str, str]]:
 
 def _words() -> File:
     spoken: dict[str, Any] = {
-        said: phone_words()[said] | {"refusals": refusals(said)} for said in LANGUAGES
+        said: phone_words()[said] | {"refusals": refusals(said), "services": service_names(said)}
+        for said in LANGUAGES
     }
     text = json.dumps(spoken | _whom_to_call(), ensure_ascii=False, sort_keys=True)
     return File(text.encode(), JSON)

@@ -64,7 +64,7 @@ export function wordsIn(all, language) {
     /** ``2 h``: how long ago, in the largest unit that says something. */
     age: (milliseconds) => age(t, milliseconds),
     /** A national service as people of this language read it. */
-    service: (name) => said.services?.[name] ?? name,
+    service: (name) => said.services[name] ?? name,
   };
 }
 

@@ -8,6 +8,7 @@ from merchants import scanner_pages, verdicts
 from tests.support.source import ROOT
 from tests.web.test_words import HARD, MOST_WORDS
 from voucher_service.core.campaign import SERVICES
+from voucher_service.http.language import service_names
 
 LANGUAGES = ("fr", "en")
 SCRIPTS = ROOT / "merchants" / "scanner"
@@ -16,7 +17,7 @@ PAGE = ROOT / "templates" / "merchants" / "scanner.html"
 #: Names that scripts put together: the state of a use.
 COMPOSED = re.compile(r"state_(live|undone|contested|settled)$")
 #: Tables, read as such.
-TABLES = {"refusals", "services"}
+TABLES = {"refusals"}
 
 
 def said(language: str) -> Iterator[tuple[str, str]]:
@@ -40,7 +41,6 @@ def scripts() -> str:
 
 def test_every_sentence_is_there_in_both_languages_with_the_same_blanks_to_fill():
     french, english = (dict(said(language)) for language in LANGUAGES)
-    english = {name: text for name, text in english.items() if not name.startswith("services.")}
     blanks = re.compile(r"\{\w+\}")
     names = {name.removesuffix(".one").removesuffix(".other") for name in french}
     assert names == {name.removesuffix(".one").removesuffix(".other") for name in english}
@@ -49,7 +49,10 @@ def test_every_sentence_is_there_in_both_languages_with_the_same_blanks_to_fill(
 
 
 def test_every_national_service_has_its_english_name():
-    assert set(scanner_pages.phone_words()["en"]["services"]) == set(SERVICES)
+    assert set(service_names("en")) == set(SERVICES)
+    for name in service_names("en").values():
+        assert len(name.split()) <= MOST_WORDS
+        assert not HARD.search(name)
 
 
 def test_every_sentence_is_short_and_easy():

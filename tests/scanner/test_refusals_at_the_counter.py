@@ -28,7 +28,7 @@ def told(counter, reason):
     """What must be said for a reason, from the title to the next step."""
     said = sentences().get(reason, {}).get(counter.language)
     said = said or SAID[counter.language]["refusals"][reason]
-    return said["title"], said["next_step"]
+    return tuple(" ".join(said[part].split()) for part in ("title", "next_step"))
 
 
 def check(counter, reason, verdict):

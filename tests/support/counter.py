@@ -16,6 +16,7 @@ from playwright.sync_api import Locator
 from tests.support.cast import MAILBOX
 from tests.support.live import Live
 from tests.support.phone import Phone
+from voucher_service.http.language import service_names
 from voucher_service.resources import shipped
 
 SAID: dict[str, dict[str, Any]] = tomllib.loads(
@@ -94,7 +95,7 @@ class Counter:
 
     def service(self, name: str) -> str:
         """What a service is called in the phone's language."""
-        return str(SAID[self.language].get("services", {}).get(name, name))
+        return service_names(self.language).get(name, name)
 
     def take(self, *codes: str, service: str = MAILBOX) -> tuple[str, str]:
         """Read passes and spend them for one service: how the verdict looks, and what it says."""

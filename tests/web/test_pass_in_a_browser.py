@@ -45,6 +45,13 @@ def test_it_speaks_english_to_a_phone_that_does(phones, digits):
     )
 
 
+def test_it_names_the_services_of_a_place_in_english_too(phones, digits):
+    phone = phones.new(language="en-GB").open(f"/p#{digits}")
+    phone.page.get_by_text("They help you with").first.click()
+    phone.see("Help with administrative procedures")
+    assert "démarches" not in text(phone, "main")
+
+
 def test_the_code_leaves_the_address_and_the_history(citizen, live):
     assert citizen.page.url == f"{live.url}/p"
     assert citizen.run("return history.length") == 2  # the empty page, and this one

@@ -10,7 +10,7 @@ from flask import Flask, g
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.money import format_euros
 from voucher_service.documents import french, hours
-from voucher_service.http.language import language
+from voucher_service.http.language import language, service_names
 from voucher_service.http.services import services
 from voucher_service.resources import shipped
 
@@ -44,11 +44,17 @@ def opening_hours(text: str) -> str:
     return hours.in_words(text, sentences()[language()])
 
 
+def service(name: str) -> str:
+    """A national service in the reader's language."""
+    return service_names(language()).get(name, name)
+
+
 def register(app: Flask) -> None:
-    """Teach the templates how readers read amounts, numbers, moments and hours."""
+    """Teach the templates how readers read amounts, numbers, moments, hours and services."""
     app.jinja_env.filters |= {
         "euros": format_euros,
         "phone": french.phone,
         "moment": moment,
         "opening_hours": opening_hours,
+        "service": service,
     }
