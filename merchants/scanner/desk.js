@@ -83,7 +83,13 @@ export function deskOf(phone, { training, changed }) {
     allowance: () => trust()?.offline.passes_per_day ?? 0,
     pair: (code, name) => phone.join(code, name).finally(refreshStatus),
     leave: () => phone.pairing.forget().then(refreshStatus),
-    refresh: () => phone.refresh().finally(refreshStatus),
+    /** Whether the phone now knows what it needs to work alone. */
+    async refresh() {
+      const news = await phone.refresh();
+      await refreshStatus();
+      return [news?.trust, news?.snapshot].every((each) => each === "new" || each === "same");
+    },
+
     send: () => phone.sender.flush().finally(refreshStatus),
 
     /** From time to time: learn what is newer, sooner when the network was lost. */

@@ -3,6 +3,9 @@
  * Sentences come from one file that the service makes; none is written in a script.
  */
 
+/** How people of each language write days and amounts. */
+const MANNERS = { fr: "fr-FR", en: "en-GB" };
+
 const PARIS = "Europe/Paris";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -25,10 +28,11 @@ export function languageOf(languages) {
  */
 export function wordsIn(all, language) {
   const said = all[language];
-  const plural = new Intl.PluralRules(language);
-  const whole = money(language, 0);
-  const withCents = money(language, 2);
-  const written = (options) => new Intl.DateTimeFormat(language, { timeZone: PARIS, ...options });
+  const manners = MANNERS[language];
+  const plural = new Intl.PluralRules(manners);
+  const whole = money(manners, 0);
+  const withCents = money(manners, 2);
+  const written = (options) => new Intl.DateTimeFormat(manners, { timeZone: PARIS, ...options });
   const day = written({ day: "numeric", month: "long", year: "numeric" });
   const hours = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const dayOnly = written({ day: "numeric", month: "long" });
@@ -70,8 +74,8 @@ export function wordsIn(all, language) {
 
 const oneOrMore = (forms, plural, n) => (plural.select(n) === "one" ? forms.one : forms.other);
 
-const money = (language, digits) =>
-  new Intl.NumberFormat(language, {
+const money = (manners, digits) =>
+  new Intl.NumberFormat(manners, {
     style: "currency",
     currency: "EUR",
     minimumFractionDigits: digits,

@@ -21,12 +21,11 @@ export function confirmScreen(app) {
     if (!service) {
       error.textContent = t("confirm_missing");
       document.querySelector("input[type=radio]:not(:disabled)").focus();
-      return;
+      return undefined;
     }
-    take.disabled = true;
     take.textContent = t("taking");
     app.announce(t("taking"));
-    app.confirm(service);
+    return app.confirm(service);
   }
 
   const choices = lastFirst(app.desk.services(), service).map((name) => choice(app, name));

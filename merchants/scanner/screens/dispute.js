@@ -29,12 +29,11 @@ export function disputeScreen(app, { use }) {
     const said = why.input.value.trim();
     const reason = [chosen === OTHER ? null : chosen, said].filter(Boolean).join(" ");
     error.textContent = reason ? "" : t("dispute_missing");
-    if (!reason) return;
-    go.disabled = true;
+    if (!reason) return undefined;
     const answer = await app.desk.dispute(use.scanId, reason);
-    go.disabled = false;
     if (answer.kind === "answer") return app.show("done", { said: t("dispute_done") });
     error.textContent = t(answer.kind === "away" ? "dispute_away" : "dispute_refused");
+    return undefined;
   }
 
   return {

@@ -24,6 +24,26 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
+ * What a press does, one at a time: while its work is not done, more presses do nothing. The button
+ * is not switched off, because that would take the focus away from who uses the keyboard.
+ * @param {(event: Event) => unknown} work
+ * @returns {(event: Event) => Promise<void>}
+ */
+export function once(work) {
+  return async (event) => {
+    event.preventDefault();
+    const pressed = event.submitter ?? event.currentTarget;
+    if (pressed.getAttribute("aria-disabled") === "true") return;
+    pressed.setAttribute("aria-disabled", "true");
+    try {
+      await work(event);
+    } finally {
+      pressed.removeAttribute("aria-disabled");
+    }
+  };
+}
+
+/**
  * A button; ``look`` is ``main`` (one on a screen, the thumb's), ``plain`` or ``quiet``.
  * @param {string} text
  * @param {() => void} press
@@ -31,7 +51,7 @@ export function h(tag, attributes = {}, ...children) {
  */
 export function button(text, press, { look = "plain", sign, ...attributes } = {}) {
   const shown = sign ? [icon(sign), h("span", {}, text)] : [text];
-  return h("button", { type: "button", class: look, onclick: press, ...attributes }, shown);
+  return h("button", { type: "button", class: look, onclick: once(press), ...attributes }, shown);
 }
 
 /** The one title of a screen; it takes the focus when the screen opens. */

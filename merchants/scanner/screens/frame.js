@@ -23,27 +23,27 @@ export function drawn(app, name, { body, actions = [], ways = true, look = "" })
   const { desk } = app;
   return [
     top(app),
-    desk?.training ? h("p", { class: "training" }, app.words.t("training_banner")) : null,
     h("div", { id: "band" }, desk ? band(app) : null),
     h("main", { class: look }, body),
     actions.length || ways
-      ? h("div", { class: "dock" }, actions, ways ? waysAt(app, name) : null)
+      ? h("section", { class: "dock", "aria-label": app.words.t("acts") }, actions, ways ? waysAt(app, name) : null)
       : null,
   ].filter(Boolean);
 }
 
 function top({ words, desk }) {
-  const number = words.helpNumber;
+  const { t, helpNumber: number } = words;
+  const help = h(
+    "a",
+    { href: `tel:${number.replaceAll(" ", "")}`, "aria-label": t("help_call", { number }) },
+    icon("help"),
+    h("span", {}, t("help")),
+  );
   return h(
     "header",
     {},
-    h("p", { class: "site" }, desk?.siteName() ?? words.t("app_name")),
-    h(
-      "a",
-      { href: `tel:${number.replaceAll(" ", "")}`, "aria-label": words.t("help_call", { number }) },
-      icon("help"),
-      h("span", {}, words.t("help")),
-    ),
+    h("div", { class: "top" }, h("p", {}, desk?.siteName() ?? t("app_name")), help),
+    desk?.training ? h("p", { class: "training" }, t("training_banner")) : null,
   );
 }
 

@@ -13,15 +13,11 @@ export function offlineScreen(app) {
   const said = h("p", { class: "note", role: "status" });
   const go = button(t("offline_go"), prepare, { look: "main" });
 
-  function prepare() {
-    go.disabled = true;
+  async function prepare() {
     said.textContent = t("offline_working");
     // Not awaited: some browsers never answer the question.
     Promise.resolve(askToStay()).catch(() => null);
-    app.desk.refresh().then(({ kind }) => {
-      go.disabled = false;
-      said.textContent = t(kind === "answer" ? "offline_ready" : "offline_away");
-    });
+    said.textContent = t((await app.desk.refresh()) ? "offline_ready" : "offline_away");
   }
 
   return {

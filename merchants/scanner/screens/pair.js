@@ -4,7 +4,7 @@
  */
 
 import { pairingCode } from "../pass/pairing_code.js";
-import { button, field, h, title } from "./dom.js";
+import { button, field, h, once, title } from "./dom.js";
 import { photoButton, viewfinder } from "./viewfinder.js";
 
 /** @param {import("../app.js").App} app */
@@ -24,10 +24,9 @@ export function pairScreen(app) {
   };
   const readCode = (text) => accept(text, () => (problem.textContent = t("pair_not_a_code")));
   const film = viewfinder(app, { label: t("pair_camera"), tell: readCode });
-  const submit = (event) => {
-    event.preventDefault();
-    accept(typed.input.value, () => typed.refuse(t("pair_bad_code")));
-  };
+  const submit = once(() =>
+    accept(typed.input.value, () => typed.refuse(t("pair_bad_code"))),
+  );
   return {
     title: t("pair_title"),
     ways: false,
@@ -60,17 +59,14 @@ export function namingScreen(app, { code }) {
   const { t } = app.words;
   const name = field("phone-name", t("name_label"), { hint: t("name_hint"), maxlength: "80" });
   const go = h("button", { type: "submit", class: "main", form: "naming" }, t("name_go"));
-  const submit = async (event) => {
-    event.preventDefault();
+  const submit = once(async () => {
     const chosen = name.input.value.trim();
     if (!chosen) return name.refuse(t("name_missing"));
     name.refuse("");
-    go.disabled = true;
     const answer = await app.desk.pair(code, chosen);
-    go.disabled = false;
-    if (answer.kind === "paired") app.show("paired");
-    else name.refuse(t(PAIRING_PROBLEMS[answer.kind]));
-  };
+    if (answer.kind === "paired") return app.show("paired");
+    return name.refuse(t(PAIRING_PROBLEMS[answer.kind]));
+  });
   return {
     title: t("name_title"),
     ways: false,

@@ -12,6 +12,7 @@ import { photoButton, viewfinder } from "./viewfinder.js";
 /** @param {import("../app.js").App} app */
 export function scanScreen(app) {
   const { t } = app.words;
+  const heading = title(t("scan_title"));
   const note = h("p", { class: "note", role: "status" });
   const list = h("ul", { class: "tray", "aria-label": t("tray_label") });
   const dock = h("div", { class: "deck" });
@@ -31,16 +32,16 @@ export function scanScreen(app) {
 
   function refuse(look) {
     app.signals.give(look.verdict);
-    const heading = panel(app.words, look);
-    film.cover(
-      h("div", { class: "covered" }, heading, button(t("read_next"), film.start, { look: "main" })),
-    );
-    heading.querySelector("[tabindex]").focus();
+    const no = panel(app.words, look);
+    const goOn = button(t("read_next"), film.start, { look: "main" });
+    film.cover(h("div", { class: "covered" }, no, goOn));
+    no.querySelector("[tabindex]").focus();
   }
 
   function drop(id) {
     app.tray = without(app.tray, id);
     draw();
+    (list.querySelector("button") ?? heading).focus();
   }
 
   function begin() {
@@ -50,8 +51,10 @@ export function scanScreen(app) {
   }
 
   function draw() {
+    const held = dock.contains(document.activeElement);
     list.replaceChildren(...app.tray.map((read) => row(app.words, read, () => drop(read.id))));
     dock.replaceChildren(...deck(app, begin));
+    if (held) dock.querySelector(".main")?.focus();
   }
 
   draw();
@@ -60,7 +63,7 @@ export function scanScreen(app) {
     title: t("scan_title"),
     look: "scan",
     body: [
-      h("div", { class: "reading" }, title(t("scan_title")), film.element, ways(app, found, note)),
+      h("div", { class: "reading" }, heading, film.element, ways(app, found, note)),
       h("div", { class: "read" }, note, list),
     ],
     actions: [dock],

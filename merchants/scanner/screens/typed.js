@@ -5,7 +5,7 @@
 
 import { afterHash } from "../pass/pass_text.js";
 import { grouped, normalize, wellFormed } from "../pass/typed_codes.js";
-import { button, h, title } from "./dom.js";
+import { button, h, once, title } from "./dom.js";
 
 const FIELDS = 3;
 const SIGNS = 4;
@@ -29,15 +29,14 @@ export function typedScreen(app) {
       onpaste: (event) => paste(event, fields),
     }),
   );
-  const add = async (event) => {
-    event.preventDefault();
+  const add = once(() => {
     const code = fields.map(({ value }) => value).join("");
     const why = slip(code);
     error.textContent = why ? t(why) : "";
     for (const input of fields) input.setAttribute("aria-invalid", String(Boolean(why)));
     if (why) return fields.find(({ value }) => value.length < SIGNS)?.focus() ?? fields[0].focus();
-    await app.addTyped(grouped(code));
-  };
+    return app.addTyped(grouped(code));
+  });
   return {
     title: t("typed_title"),
     body: [

@@ -30,12 +30,11 @@ export function undoScreen(app, { use }) {
   async function undo() {
     const reason = chosen === OTHER ? why.input.value.trim() : chosen;
     error.textContent = reason ? "" : t("undo_missing");
-    if (!reason) return;
-    go.disabled = true;
+    if (!reason) return undefined;
     const answer = await app.desk.undo(use.scanId, reason);
-    go.disabled = false;
     if (answer.kind === "answer") return app.show("done", { said: t("undo_done") });
     error.textContent = t(answer.kind === "away" ? "undo_away" : "undo_over");
+    return undefined;
   }
 
   return {

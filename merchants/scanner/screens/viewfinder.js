@@ -22,7 +22,8 @@ const SEEN_MS = 700;
  */
 export function viewfinder(app, { label, tell }) {
   const { t } = app.words;
-  const video = h("video", { playsinline: true, muted: true, "aria-label": t("video_label") });
+  const film = { playsinline: true, muted: true, tabindex: "-1", "aria-label": t("video_label") };
+  const video = h("video", film);
   const aim = h("p", { class: "aim", role: "status" });
   const frame = h("div", { class: "frame", "aria-hidden": "true" });
   const torch = button(t("torch"), () => light(torch.getAttribute("aria-pressed") !== "true"), {
@@ -47,6 +48,8 @@ export function viewfinder(app, { label, tell }) {
     const mine = (filming = { camera: null, end: () => {} });
     app.signals.unlock();
     element.replaceChildren(video, frame, aim, torch);
+    // What was pressed is gone: whoever uses a keyboard goes on from here.
+    if (document.activeElement === document.body) video.focus({ preventScroll: true });
     aim.textContent = t("camera_opening");
     try {
       const camera = await openCamera(video);
