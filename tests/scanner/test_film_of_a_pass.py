@@ -47,7 +47,7 @@ def test_a_pass_is_read_within_a_second_of_film(filming, turn, record_property):
     record_property("milliseconds", seen["read"] - seen["began"])
     assert seen["after"] - seen["before"] < A_SECOND_OF_FILM
     assert counter.tray() == [
-        "10 € Vrai pass · Pass 1 Jusqu'au 31 décembre 2027 Pass numérique Nantes"
+        "10 € · Pass 1 Vrai pass Jusqu'au 31 décembre 2027 Pass numérique Nantes"
     ]
 
 

@@ -49,7 +49,7 @@ def test_the_code_below_the_square_is_typed_in_fields_that_jump(without_camera, 
     counter.press("type_code")
     counter.phone.page.keyboard.type(printed[0].typed.replace("-", "").lower())
     counter.press("typed_add")
-    assert counter.tray() == [f"Valeur à vérifier À vérifier en ligne · {printed[0].typed}"]
+    assert counter.tray() == [f"{printed[0].typed} Valeur à vérifier en ligne"]
     counter.choose()
     counter.press("take_passes")
     assert counter.told() == ("confirmed", "Pass encaissé. 10 € C'est fini. Rendez le carnet.")

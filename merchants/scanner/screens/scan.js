@@ -15,6 +15,7 @@ export function scanScreen(app) {
   const heading = title(t("scan_title"));
   const note = h("p", { class: "note", role: "status" });
   const list = h("ul", { class: "tray", "aria-label": t("tray_label") });
+  const check = button(t("check_only"), () => app.check());
   const dock = h("div", { class: "deck" });
   const film = viewfinder(app, { label: null, tell: found });
 
@@ -52,6 +53,7 @@ export function scanScreen(app) {
 
   function draw() {
     const held = dock.contains(document.activeElement);
+    check.hidden = !app.tray.length;
     list.replaceChildren(...app.tray.map((read) => row(app.words, read, () => drop(read.id))));
     dock.replaceChildren(...deck(app, begin));
     if (held) dock.querySelector(".main")?.focus();
@@ -63,8 +65,8 @@ export function scanScreen(app) {
     title: t("scan_title"),
     look: "scan",
     body: [
-      h("div", { class: "reading" }, heading, film.element, ways(app, found, note)),
-      h("div", { class: "read" }, note, list),
+      h("div", { class: "reading" }, heading, film.element),
+      h("div", { class: "read" }, note, list, check, ways(app, found, note)),
     ],
     actions: [dock],
     leave: film.stop,
@@ -79,13 +81,13 @@ const said = (words, { number, cents, typed, code }) => ({
 /** The two ways without a film: always there, never behind a menu. */
 function ways(app, found, note) {
   const { t } = app.words;
-  const sheet = { class: "plain", href: "/scanner/training", target: "_blank", rel: "noopener" };
+  const sheet = { class: "plain whole", href: "/scanner/training", target: "_blank", rel: "noopener" };
   return h(
     "div",
     { class: "pair" },
-    app.desk.training ? h("a", sheet, t("training_sheet")) : null,
     button(t("type_code"), () => app.show("typed"), { sign: "keys" }),
     photoButton(app, { tell: found, fail: (why) => (note.textContent = why) }),
+    app.desk.training ? h("a", sheet, t("training_sheet")) : null,
   );
 }
 
@@ -98,7 +100,6 @@ function deck(app, begin) {
   return [
     total(app.words, app.tray),
     button(t("choose_service"), () => app.show("confirm"), { look: "main" }),
-    button(t("check_only"), () => app.check(), { look: "quiet" }),
     // The first pass may have come from a photo, or from a typed code.
     app.reading ? null : button(t("start_reading"), begin, { look: "quiet" }),
   ].filter(Boolean);
@@ -120,12 +121,12 @@ function row(words, read, drop) {
     "li",
     { class: read.typed ? "typed" : "genuine" },
     icon(read.typed ? "keys" : "genuine"),
-    h("p", { class: "value" }, read.cents === null ? t("value_later") : euros(read.cents)),
+    h("p", { class: "value" }, read.typed ? name : `${euros(read.cents)} · ${name}`),
     button(t("drop"), drop, { look: "quiet", "aria-label": t("drop_pass", { pass: name }) }),
     h(
       "div",
       {},
-      h("p", {}, read.typed ? t("typed_later") : t("genuine"), " · ", name),
+      h("p", {}, t(read.typed ? "value_later" : "genuine")),
       read.lastDay ? h("p", {}, t("until", { day: day(read.lastDay) })) : null,
       read.campaign ? h("p", {}, read.campaign.name) : null,
     ),

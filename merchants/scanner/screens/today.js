@@ -95,7 +95,10 @@ function doubt(app, use) {
   const { dispute } = use;
   if (!dispute) {
     if (!use.known) return [];
-    return [button(t("dispute_short"), () => app.show("dispute", { use }), { look: "plain" })];
+    const named = t("dispute_pass", { pass: passName(app.words, use.pass) });
+    return [
+      button(t("dispute_short"), () => app.show("dispute", { use }), { "aria-label": named }),
+    ];
   }
   return [
     h("p", { class: "said" }, t("dispute_yours", { reason: dispute.reason })),
