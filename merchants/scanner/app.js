@@ -65,12 +65,15 @@ function appOf(said) {
     },
 
     /** Spend the tray. Whatever happens to the page now, each scan is on the disk before it goes. */
-    async confirm(service) {
+    async confirm(service, tell) {
       app.change({ service });
       const [reads, outcomes] = [app.tray, []];
       app.tray = EMPTY;
       try {
-        for await (const outcome of app.desk.confirm(reads, service)) outcomes.push(outcome);
+        for await (const outcome of app.desk.confirm(reads, service)) {
+          outcomes.push(outcome);
+          tell(outcomes.length);
+        }
         app.show("verdict", { outcomes });
       } catch (error) {
         app.show("trouble", { error });

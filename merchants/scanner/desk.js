@@ -22,6 +22,9 @@ import { isTrainingPass } from "./training/passes.js";
 import { days } from "./day.js";
 
 const CALM = Object.freeze({ n: 0, cents: 0, age: 0, late: false });
+/** Milliseconds that a reading waits for news of the keys. */
+const AT_MOST = 4_000;
+
 const FIVE_MINUTES = 300_000;
 const DAY = 24 * 3_600_000;
 
@@ -43,11 +46,11 @@ export function deskOf(phone, { training, changed }) {
 
   /** Without a list there is nothing to read with; with an old one, a key may be too new for it. */
   async function opened(text) {
-    if (!trust()) await phone.refresh();
+    if (!trust()) await soon(phone.refresh());
     if (!trust()) return { reason: "needs_network" };
     const first = await open(text, keyring(trust()));
     if (first.reason !== "unknown_key" || phone.network.away()) return first;
-    await phone.refresh();
+    await soon(phone.refresh());
     return open(text, keyring(trust()));
   }
 
@@ -80,6 +83,7 @@ export function deskOf(phone, { training, changed }) {
     siteName: () => trust()?.site.name ?? pairing?.site.name ?? null,
     phoneName: () => pairing?.name ?? null,
     services: () => trust()?.services ?? [],
+    sealed: () => phone.vault.kind === "sealed",
     allowance: () => trust()?.offline.passes_per_day ?? 0,
     pair: (code, name) => phone.join(code, name).finally(refreshStatus),
     leave: () => phone.pairing.forget().then(refreshStatus),
@@ -123,6 +127,9 @@ export function deskOf(phone, { training, changed }) {
     ...days(phone, outcome, refreshStatus),
   };
 }
+
+/** Somebody waits at the counter: what takes longer goes on without them. */
+const soon = (work) => Promise.race([work, new Promise((late) => setTimeout(late, AT_MOST))]);
 
 /** Training passes and real ones never meet. */
 function wrongMode(text, training) {

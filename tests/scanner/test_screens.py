@@ -289,3 +289,22 @@ def test_a_revoked_phone_and_an_app_that_fails(counter, visit, phone, live, code
     phone.page.reload()
     phone.see(counter.say("no_storage"))
     visit("no storage")
+
+
+KEEPS_NO_KEY = """
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (row) {
+  if (row.key instanceof CryptoKey) throw new DOMException("no keys here", "DataCloneError");
+  return put.call(this, row);
+};
+"""
+
+
+def test_a_browser_that_keeps_no_key_works_and_the_phone_says_what_that_means(
+    counter, visit, phone
+):
+    phone.context.add_init_script(KEEPS_NO_KEY)
+    counter.pair()
+    phone.page.get_by_role("button", name="Réglages").click()
+    phone.see(counter.say("not_sealed"))
+    visit("settings, not sealed")

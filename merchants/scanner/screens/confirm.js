@@ -25,7 +25,9 @@ export function confirmScreen(app) {
     }
     take.textContent = t("taking");
     app.announce(t("taking"));
-    return app.confirm(service);
+    return app.confirm(service, (done) => {
+      if (n > 1) take.textContent = t("taking_some", { n: done, all: n });
+    });
   }
 
   const choices = lastFirst(app.desk.services(), service).map((name) => choice(app, name));

@@ -18,9 +18,11 @@ export function scanScreen(app) {
   const check = button(t("check_only"), () => app.check());
   const dock = h("div", { class: "deck" });
   const film = viewfinder(app, { label: null, tell: found });
+  let left = false;
 
   async function found(text) {
     const look = await app.desk.look(text);
+    if (left) return undefined;
     if (look.reason) return refuse(look);
     app.signals.give("read");
     film.seen();
@@ -69,7 +71,10 @@ export function scanScreen(app) {
       h("div", { class: "read" }, note, list, check, ways(app, found, note)),
     ],
     actions: [dock],
-    leave: film.stop,
+    leave() {
+      left = true;
+      film.stop();
+    },
   };
 }
 

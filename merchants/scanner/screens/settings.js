@@ -19,6 +19,7 @@ export function settingsScreen(app) {
         fact(t("settings_site"), desk.siteName() ?? "–"),
         fact(t("settings_phone"), desk.phoneName() ?? "–"),
       ),
+      desk.sealed() ? null : h("p", { class: "note" }, t("not_sealed")),
       toggle(t("settings_sound"), !settings.silent, (on) => {
         app.change({ silent: !on });
         if (on) app.signals.give("confirmed");

@@ -138,14 +138,17 @@ export function photoButton(app, { tell, fail }) {
     class: "hidden",
     onchange: take,
   });
+  const name = h("span", {}, t("photo"));
   async function take() {
     const [photo] = input.files;
     if (!photo) return;
+    name.textContent = t("photo_reading");
     app.announce(t("photo_reading"));
     const text = await readPhoto(photo, app.reader()).catch(() => null);
+    name.textContent = t("photo");
     input.value = ""; // so that the same photo can be chosen again
     if (text) tell(text);
     else fail(t("photo_nothing"));
   }
-  return h("label", { class: "plain photo" }, input, icon("photo"), h("span", {}, t("photo")));
+  return h("label", { class: "plain photo" }, input, icon("photo"), name);
 }
