@@ -63,6 +63,9 @@ class Settings:
     """How long nothing is paid to an association's new bank account."""
     chart_file: Path | None = None
     """The accountant's chart of accounts; without it, the one that ships."""
+    note_from_cents: int = 10_000
+    note_from_days: int = 90
+    """How much, or how old, a debt is when its association is sent a note of it."""
 
     @property
     def secrets(self) -> Path:
@@ -106,8 +109,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         passphrase_file=Path(passphrase) if passphrase else None,
         trusted_proxies=int(environment.get("VOUCHER_TRUSTED_PROXIES", "0")),
         reserved=_reserved(environment, mode),
-        cooling_off_days=_days(environment.get("VOUCHER_COOLING_OFF_DAYS", "3")),
+        cooling_off_days=_whole(environment, "VOUCHER_COOLING_OFF_DAYS", 3),
         chart_file=Path(chart) if chart else None,
+        note_from_cents=_whole(environment, "VOUCHER_NOTE_FROM_CENTS", 10_000),
+        note_from_days=_whole(environment, "VOUCHER_NOTE_FROM_DAYS", 90),
     )
     _check_production(settings)
     return settings
@@ -130,9 +135,10 @@ def _reserved(environment: Mapping[str, str], mode: Mode) -> ReservedAccount:
     )
 
 
-def _days(text: str) -> int:
+def _whole(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, str(default))
     if not text.isdigit():
-        raise BadSettings(f"VOUCHER_COOLING_OFF_DAYS={text}: give a number of days.")
+        raise BadSettings(f"{name}={text}: give a whole number.")
     return int(text)
 
 

@@ -7,9 +7,15 @@ import pytest
 
 from tests.support.autumn import END_OF_DECEMBER, END_OF_NOVEMBER, Autumn
 from tests.support.cast import World
-from tests.support.contesting import REJECTED, UPHELD, contest, decide, wait_for_appeals
+from tests.support.contesting import (
+    REJECTED,
+    UPHELD,
+    contest,
+    decide,
+    in_order,
+    wait_for_appeals,
+)
 from voucher_service.actions import contesting, paying, settling
-from voucher_service.actions.auditing import audit
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
 from voucher_service.core import accounts
@@ -38,13 +44,6 @@ def autumn(world: World) -> Autumn:
 
 def told(world: World, topic: str) -> list[dict[str, Any]]:
     return [row.payload for row in world.session.query(tables.Outbox).filter_by(topic=topic)]
-
-
-def in_order(world: World) -> None:
-    """Every invariant holds, and the auditor can explain every document and movement."""
-    assert check_books(world.session) == []
-    report = audit(world.session, lambda *_rendering: iter(()), None, world.now)
-    assert [chapter.findings for chapter in report.chapters if chapter.findings] == []
 
 
 def refuses(reason: str) -> Any:

@@ -35,7 +35,16 @@ LONG_AGO = date(2000, 1, 1)
 
 def sources(session: Session, written: Written) -> Expected:
     """Every transfer but uses that the register explains or demands."""
-    for source in (_calls, _receipts, _undone, _contests, _corrections, _statements, _payouts):
+    for source in (
+        _calls,
+        _receipts,
+        _undone,
+        _contests,
+        _frauds,
+        _corrections,
+        _statements,
+        _payouts,
+    ):
         yield from source(session, written)
     yield from _reversals(written)
     yield from _shapes(written)
@@ -107,6 +116,11 @@ def _contests(session: Session, _written: Written) -> Expected:
         if row.outcome is not None:
             end = ledger.contest_upheld if row.outcome == "upheld" else ledger.contest_rejected
             yield end(row.id, use, payee, paris_day(row.decided_at)), ALL_KNOWN
+
+
+def _frauds(session: Session, _written: Written) -> Expected:
+    for row in evidence.frauds(session):
+        yield ledger.reversal(_use_of(row), paris_day(row.at)), ALL_KNOWN
 
 
 def _corrections(session: Session, _written: Written) -> Expected:

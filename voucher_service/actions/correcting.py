@@ -6,14 +6,16 @@ left, so the operator's own money must stand there for it until it is offset or 
 
 from datetime import datetime
 
-from voucher_service.core import ledger
+from voucher_service.core import accounts, ledger
 from voucher_service.core.books import position
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.corrections import Correcting, correction
 from voucher_service.core.errors import Conflict
 from voucher_service.core.money import format_euros
 from voucher_service.store import corrections, tables
-from voucher_service.store.postings import balances, post, posted
+from voucher_service.store.once import find
+from voucher_service.store.orders import lock_campaign
+from voucher_service.store.postings import balance, balances, post, posted
 from voucher_service.store.session import Session
 
 
@@ -43,7 +45,7 @@ def write(
     reason: str,
     actor: str,
     now: datetime,
-    **links: int | None,
+    **links: int | str,
 ) -> int:
     """Write a correction that cancels no use, and its transfer. Gives its number."""
     number = corrections.write(
@@ -60,7 +62,7 @@ def cancel_settled(
     reason: str,
     actor: str,
     now: datetime,
-    **links: int | None,
+    **links: int,
 ) -> int:
     """A use that a statement has said turns out wrong: its association owes it back.
 
@@ -84,3 +86,49 @@ def cancel_settled(
     )
     post(session, [entry], now)
     return number
+
+
+def repay(
+    session: Session,
+    association: int,
+    campaign: int,
+    cents: int,
+    reference: str,
+    actor: str,
+    now: datetime,
+) -> tuple[int, int]:
+    """An association paid money back: cents that lower its debt, and cents beyond it.
+
+    What is beyond is owed to it, on its next statement. The same bank line counts once.
+    """
+    find(session, tables.Association, association, "association")
+    find(session, tables.Campaign, campaign, "campaign")
+    lock_campaign(session, campaign)
+    if corrections.has_reference(session, reference):
+        raise Conflict("repayment_known", "This bank line was recorded already.")
+    owed = max(-balance(session, accounts.receivable_from(association), campaign), 0)
+    parts = (Correcting.REPAID, min(cents, owed)), (Correcting.EXCESS, max(cents - owed, 0))
+    for kind, part in parts:
+        if part:
+            write(
+                session, kind, campaign, association, part, reference, actor, now,
+                reference=reference,
+            )  # fmt: skip
+    return parts[0][1], parts[1][1]
+
+
+def write_off(
+    session: Session,
+    association: int,
+    campaign: int,
+    cents: int,
+    reason: str,
+    actor: str,
+    now: datetime,
+) -> None:
+    """The operator gives up what an association owes back, and bears it itself."""
+    lock_campaign(session, campaign)
+    owed = -balance(session, accounts.receivable_from(association), campaign)
+    if cents > owed:
+        raise Conflict("more_than_owed", f"It owes {format_euros(max(owed, 0))} in this campaign.")
+    write(session, Correcting.WRITTEN_OFF, campaign, association, cents, reason, actor, now)

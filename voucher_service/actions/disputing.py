@@ -6,6 +6,7 @@ Whatever money follows is a matter of its own: nothing here moves any.
 from datetime import datetime
 
 from voucher_service.core.errors import Conflict, Invalid, NotFound
+from voucher_service.core.incidents import Ending
 from voucher_service.store import disputes, tables
 from voucher_service.store.once import find, insert_once, update_if
 from voucher_service.store.session import Session
@@ -55,7 +56,12 @@ def answer_dispute(
 
 
 def close_incident(
-    session: Session, number: int, resolution: str, actor: str, now: datetime
+    session: Session,
+    number: int,
+    resolution: str,
+    actor: str,
+    now: datetime,
+    outcome: Ending = Ending.DISMISSED,
 ) -> None:
     """End an incident with what was decided, in words. The association is told."""
     _said(resolution, "resolution")
@@ -66,6 +72,7 @@ def close_incident(
         table,
         table.id == number,
         table.closed_at.is_(None),
+        outcome=outcome.value,
         resolution=resolution,
         closed_by=actor,
         closed_at=now,

@@ -14,6 +14,7 @@ from voucher_service.api import (  # noqa: F401
     bank_accounts,
     booklets,
     contests,
+    corrections,
     handovers,
     incidents,
     jobs,

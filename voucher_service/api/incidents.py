@@ -1,6 +1,6 @@
 """What went wrong with uses, and what sites say about refusals: read, answered, ended.
 
-An association's own token reads its own. Money follows by other calls.
+An association's own token reads its own. What moves money is in ``corrections``.
 """
 
 from voucher_service.actions import disputing
@@ -35,14 +35,16 @@ def _mine(call: Call) -> int | None:
 def incident_list(call: Call, query: IncidentsIn) -> Items[IncidentOut]:
     """List incidents: passes used twice without network, and others."""
     wanted = incidents.Filter(query.association, query.campaign, query.kind, query.state)
-    return _incidents(call, incidents.incidents(call.session, wanted, _mine(call), window(query)))
+    return present_incidents(
+        call, incidents.incidents(call.session, wanted, _mine(call), window(query))
+    )
 
 
 @API.get("/incidents/<id:incident>", roles=READERS, answer=IncidentOut)
 def incident(call: Call, incident: int) -> IncidentOut:
     """Read an incident."""
     row = incidents.incident(call.session, incident, _mine(call))
-    return _incidents(call, Page([row], None)).items[0]
+    return present_incidents(call, Page([row], None)).items[0]
 
 
 @API.post("/incidents/<id:incident>/close", roles=MONEY, body=CloseIn, answer=IncidentOut)
@@ -51,10 +53,11 @@ def close_incident(call: Call, incident: int, body: CloseIn) -> IncidentOut:
     actor, now = call.caller.actor, call.services.now()
     disputing.close_incident(call.session, incident, body.resolution, actor, now)
     row = incidents.incident(call.session, incident, None)
-    return _incidents(call, Page([row], None)).items[0]
+    return present_incidents(call, Page([row], None)).items[0]
 
 
-def _incidents(call: Call, page: Page[incidents.Incident]) -> Items[IncidentOut]:
+def present_incidents(call: Call, page: Page[incidents.Incident]) -> Items[IncidentOut]:
+    """Incidents as the caller may see them."""
     refused = incidents.refusals(call.session, [row.refusal_id for row in page.rows])
     uses = incidents.redemptions(call.session, [row.redemption_id for row in page.rows])
     tenant = _mine(call)
@@ -73,6 +76,7 @@ def _incidents(call: Call, page: Page[incidents.Incident]) -> Items[IncidentOut]
             "opened_at": row.opened_at,
             "refused": None if row.refusal_id is None else _refused(refused[row.refusal_id]),
             "use": None if row.redemption_id is None else _use(uses[row.redemption_id], tenant),
+            "outcome": row.outcome,
             "resolution": row.resolution,
             "closed_by": row.closed_by,
             "closed_at": row.closed_at,

@@ -18,6 +18,13 @@ class IncidentKind(StrEnum):
     GOODWILL = "goodwill"
 
 
+class Ending(StrEnum):
+    """How an incident ends: its money moves, or nothing does."""
+
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
 def is_double_use(refused: Refused, scan: Scan) -> bool:
     """Whether a pass paid for two services.
 

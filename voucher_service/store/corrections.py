@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from voucher_service.core.adjustments import CorrectionLine
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.corrections import Correcting
+from voucher_service.core.debts import Part, open_parts
 from voucher_service.core.settlement import Corrections
 from voucher_service.core.transfer import Kind
 from voucher_service.store import load, tables
@@ -38,9 +39,9 @@ def write(
     reason: str,
     actor: str,
     now: datetime,
-    **links: int | None,
+    **links: int | str,
 ) -> int:
-    """Insert a correction; its number. ``links``: the use, contestation or incident behind it."""
+    """Insert a correction; its number. ``links``: what is behind it, and the bank's reference."""
     return insert_row(
         session,
         T,
@@ -53,6 +54,11 @@ def write(
         at=now,
         **links,
     )
+
+
+def has_reference(session: Session, reference: str) -> bool:
+    """Whether a bank line stands behind a correction already."""
+    return session.scalar(select(T.id).where(T.reference == reference).limit(1)) is not None
 
 
 def claim(session: Session, period: int) -> int:
@@ -199,3 +205,29 @@ def lines(session: Session, period: int, association: int) -> list[CorrectionLin
         )
         for row, booklet, number in rows
     ]
+
+
+def debt_parts(session: Session, campaign: int, association: int) -> list[Part]:
+    """What an association still owes back in a campaign, part by part."""
+    owes = [kind.value for kind, effect in EFFECT_ON_DEBT.items() if effect > 0]
+    use = tables.Redemption
+    rows = session.execute(
+        select(T, use.booklet_id, use.number)
+        .outerjoin(use, use.id == T.redemption_id)
+        .where(T.campaign_id == campaign, T.association_id == association, T.kind.in_(owes))
+        .order_by(T.at, T.id)
+    )
+    parts = [
+        Part(
+            paris_day(row.at),
+            row.kind,
+            row.reason,
+            None if row.redemption_id is None else load.serial(booklet),
+            number,
+            row.cents,
+            row.cents,
+        )
+        for row, booklet, number in rows
+    ]
+    still = owed(session).get((campaign, association), 0)
+    return open_parts(parts, sum(part.cents for part in parts) - still)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import String, cast, except_, literal, or_, select
 from sqlalchemy.exc import NoResultFound
 
+from voucher_service.core.incidents import Ending, IncidentKind
 from voucher_service.store import tables
 from voucher_service.store.payouts import net_parts
 from voucher_service.store.seals import COLUMNS
@@ -171,6 +172,23 @@ def contestations(session: Session) -> Iterator[Facts]:
         .outerjoin(period, period.id == R.period_id)
         .where(or_(period.id.is_(None), period.closed_at > table.opened_at))
         .order_by(table.id)
+    )
+
+
+def frauds(session: Session) -> Iterator[Facts]:
+    """Uses that were taken back as frauds before any statement said them, and when."""
+    incident, campaign, correction = tables.Incident, tables.Campaign, tables.Correction
+    owed_back = select(correction.incident_id).where(correction.incident_id.is_not(None))
+    yield from session.execute(
+        select(incident.closed_at.label("at"), *OF_A_USE)
+        .join(R, R.id == incident.redemption_id)
+        .join(campaign, campaign.id == R.campaign_id)
+        .where(
+            incident.kind == IncidentKind.FRAUD.value,
+            incident.outcome == Ending.ACCEPTED.value,
+            incident.id.not_in(owed_back),
+        )
+        .order_by(incident.id)
     )
 
 

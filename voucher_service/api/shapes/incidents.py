@@ -77,6 +77,8 @@ class IncidentOut(Body):
     opened_at: datetime
     refused: RefusedScanOut | None
     use: UseOut | None
+    outcome: Literal["accepted", "dismissed"] | None
+    """Accepted: its money moved. Dismissed: nothing did."""
     resolution: str | None
     closed_by: str | None
     closed_at: datetime | None

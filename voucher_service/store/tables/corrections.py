@@ -56,6 +56,7 @@ class Correction(Base):
     __tablename__ = "correction"
     __table_args__ = (
         CheckConstraint("cents > 0", name="cents_positive"),
+        Index("uq_correction_reference", "kind", "reference", unique=True),
         Index(
             "ix_correction_open",
             "association_id",
@@ -76,8 +77,10 @@ class Correction(Base):
     #: What it was decided in, if it was.
     contestation_id: Mapped[int | None] = mapped_column(ForeignKey("contestation.id"))
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
-    #: What the association reads on its statement, or the bank's name of the line.
+    #: What the association reads on its statement.
     reason: Mapped[str]
+    #: What the bank calls the line behind it: a line counts once.
+    reference: Mapped[str | None]
     actor: Mapped[str]
     at: Mapped[Moment]
     #: The period whose statement says it.

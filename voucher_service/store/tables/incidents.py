@@ -41,6 +41,8 @@ class Incident(Base):
     reason: Mapped[str | None]
     opened_by: Mapped[str]
     opened_at: Mapped[Moment]
+    #: accepted (its money moved) or dismissed, once closed.
+    outcome: Mapped[str | None]
     #: In words, what was decided.
     resolution: Mapped[str | None]
     closed_by: Mapped[str | None]
