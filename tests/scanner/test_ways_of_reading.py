@@ -124,7 +124,7 @@ def test_the_day_of_the_site_and_a_refusal_that_is_disputed(phone, live, printed
     counter.next()
     counter.press("nav_today")
     counter.phone.see("Encaissés")
-    assert counter.day() == {"Encaissés": "2 20 €", "Gardés, à confirmer": "0 0 €", "Refusés": "1"}
+    assert counter.day() == {"Encaissés": "2 20 €", "Gardés, à confirmer": "0", "Refusés": "1"}
     counter.press("dispute_short")
     counter.phone.page.get_by_text("Le pass était bon").click()
     counter.press("dispute_go")

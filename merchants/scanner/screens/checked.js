@@ -27,7 +27,7 @@ export function checkedScreen(app, { outcomes }) {
 function line(words, outcome) {
   const name = passName(words, outcome.pass);
   if (outcome.verdict !== "confirmed") {
-    return h("div", { class: `outcome ${outcome.verdict}` }, panel(words, outcome, { lines: [name] }));
+    return h("div", { class: `outcome ${outcome.verdict}` }, panel(words, outcome, { names: name }));
   }
   const { t, euros } = words;
   return h(

@@ -23,10 +23,10 @@ export function told(words, { reason, title, nextStep }) {
 /**
  * @param {object} words
  * @param {{verdict: string, reason?: string, title?: string, nextStep?: string, usedAt?: Date}} what
- * @param {{tag?: "h1" | "h2", lines?: (Node|string)[]}} options
+ * @param {{tag?: "h1" | "h2", names?: string | null, lines?: string[]}} options
  * @returns {HTMLElement}
  */
-export function panel(words, what, { tag = "h2", lines = [] } = {}) {
+export function panel(words, what, { tag = "h2", names = null, lines = [] } = {}) {
   const { verdict, usedAt } = what;
   const said = told(words, what);
   const urgent = verdict === "used" || verdict === "refused";
@@ -35,9 +35,10 @@ export function panel(words, what, { tag = "h2", lines = [] } = {}) {
     { class: `panel ${verdict}`, role: urgent ? "alert" : "status" },
     icon(verdict),
     h(tag, { tabindex: "-1" }, said.title),
+    names ? h("p", {}, names) : null,
     usedAt ? h("p", { class: "when" }, words.when(usedAt)) : null,
-    lines.map((line) => (typeof line === "string" ? h("p", {}, line) : line)),
     h("p", { class: "next" }, said.nextStep),
+    lines.map((line) => h("p", {}, line)),
     verdict === "used" ? h("p", {}, words.t("used_honest")) : null,
   );
 }

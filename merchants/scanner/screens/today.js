@@ -50,7 +50,7 @@ function sum(words, sign, name, uses, counted = true) {
     "div",
     { class: sign },
     h("dt", {}, icon(sign), name),
-    h("dd", {}, h("strong", {}, String(uses.length)), counted ? ` ${words.euros(cents)}` : null),
+    h("dd", {}, h("strong", {}, String(uses.length)), counted && uses.length ? ` ${words.euros(cents)}` : null),
   );
 }
 

@@ -62,14 +62,13 @@ function drawnGroup(app, group, tag) {
   const { words } = app;
   const { verdict, passes } = group;
   const names = passes.length > 1 || tag === "h2" ? namesOf(words, passes) : null;
-  const lines = [names, ...explained(words, group)].filter(Boolean);
   return h(
     "div",
     { class: `outcome ${verdict}` },
     panel(
       words,
       { verdict, usedAt: group.usedAt, title: titleOf(words, group), nextStep: nextOf(words, group) },
-      { tag, lines },
+      { tag, names, lines: explained(words, group) },
     ),
     verdict === "confirmed" ? passes.map((outcome) => undoButton(app, outcome, passes.length)) : null,
   );
