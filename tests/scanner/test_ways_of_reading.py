@@ -78,7 +78,7 @@ def test_a_typed_code_needs_the_network(without_camera, live, printed):
     counter.choose()
     counter.press("take_passes")
     look, said = counter.told()
-    assert (look, said[:19]) == ("refused", "Il faut le réseau S")
+    assert (look, said[:19]) == ("refused", "Il faut le réseau R")
     assert counter.waiting() == []
 
 

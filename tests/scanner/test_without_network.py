@@ -35,8 +35,8 @@ def test_good_passes_are_amber_stolen_stock_and_blocked_booklets_are_red(phone, 
     look, said = counter.take(codes[0])
     assert look == "kept"
     assert said == (
-        "Pass gardé. À confirmer Si ce pass avait déjà servi, votre lieu sera payé quand même. "
-        "Donnez le service. Le téléphone enverra dès qu'il a du réseau."
+        "Pass gardé. À confirmer Donnez le service. Le téléphone enverra dès qu'il a du réseau. "
+        "Si ce pass avait déjà servi, votre lieu sera payé quand même."
     )
     counter.next()
     assert counter.band() == (
@@ -68,6 +68,7 @@ def test_what_was_kept_outlives_a_reload_and_the_end_of_the_browser(phones, live
     counter.phone.close()
     live.later(hours=2)
     counter = Counter(phones.new(folder=tmp_path / "phone")).open()
+    counter.phone.see("Hors connexion.")
     assert counter.band() == (
         "Hors connexion. 3 pass gardés, 30 €, le plus ancien depuis 2 h. Envoyer maintenant"
     )

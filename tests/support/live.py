@@ -5,6 +5,7 @@ It can be stopped and started again on the same port, and be made to misbehave o
 
 import contextlib
 import logging
+import random
 import socket
 import threading
 import time
@@ -106,10 +107,10 @@ class Live:
 
     def start(self) -> None:
         """Listen; on the same port as before, if there was one."""
+        self.port = self.port or port_of_its_own()
         self._server = make_server(
             "127.0.0.1", self.port, self._answer, threaded=True, request_handler=Handler
         )
-        self.port = self._server.port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
@@ -171,6 +172,15 @@ def _asked(environ: WSGIEnvironment, status: int) -> Asked:
         if name.startswith("HTTP_")
     }
     return Asked(environ["REQUEST_METHOD"], path, status, headers)
+
+
+def port_of_its_own() -> int:
+    """A free port that systems give to no outgoing connection: it is still free after a stop."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager
