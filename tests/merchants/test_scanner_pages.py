@@ -69,6 +69,15 @@ def test_the_page_speaks_the_phone_s_language_before_any_script_runs(phone, lang
     assert page.headers["Vary"] == "Accept-Language"
 
 
+def test_the_page_offers_to_open_again_where_a_script_of_the_app_did_not_arrive(phone):
+    page = asked(phone, "/scanner/").text
+    assert f'href="/scanner/">{scanner_pages.phone_words()["fr"]["open_again"]}</a>' in page
+    assert (
+        ".again { visibility: hidden; animation: appear"
+        in asked(phone, "/scanner/scanner.css").text
+    )
+
+
 def test_every_file_is_listed_compressed_asked_again_each_time_and_sent_only_when_it_changed(phone):
     for path in asked(phone, "/scanner/files.json").json["files"]:
         plain, zipped = asked(phone, path), asked(phone, path, Accept_Encoding="gzip")
