@@ -12,6 +12,7 @@ from voucher_service.api import (  # noqa: F401
     accounting,
     auditing,
     bank_accounts,
+    banking,
     booklets,
     contests,
     corrections,

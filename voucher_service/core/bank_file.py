@@ -20,6 +20,27 @@ class Direction(StrEnum):
     DEBIT = "debit"
 
 
+class MatchKind(StrEnum):
+    """What a bank line, or a part of it, can be."""
+
+    EXECUTED = "executed"
+    """A payout left the account."""
+    RETURNED = "returned"
+    """A payout came back."""
+    RECEIPT = "receipt"
+    """A funder paid."""
+    TAKEN_BACK = "taken_back"
+    """A funder's bank took its payment back."""
+    REFUND = "refund"
+    """Money went back to a funder."""
+    CHARGE = "charge"
+    """The bank took a charge, which the operator owes."""
+    TOP_UP = "top_up"
+    """The operator put money in."""
+    SET_AGAINST = "set_against"
+    """Money that is not the scheme's came and went: another line undoes this one."""
+
+
 @dataclass(frozen=True, slots=True)
 class BankEntry:
     """One movement on the account. Everything but dates, amount and direction may be empty."""

@@ -50,6 +50,14 @@ def read_json(request: Request, model: type[Model]) -> Model:
         raise _bad_fields(error) from error
 
 
+def read_file(request: Request, media_types: Sequence[str], largest: int) -> bytes:
+    """The body as it came, of one of some media types; raises :class:`BadInput`."""
+    if request.mimetype not in media_types:
+        raise BadInput(415, "not_a_file", f"Send the file as {' or '.join(media_types)}.")
+    request.max_content_length = largest
+    return request.get_data(cache=True)
+
+
 def read_query(request: Request, model: type[Model]) -> Model:
     """The query string as its model; each name stands once. Raises :class:`BadInput`."""
     values = {name: found[0] for name, found in request.args.lists() if len(found) == 1}

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from voucher_service.actions.tokens import Role
 from voucher_service.core.errors import NotAllowed
 from voucher_service.http.auth import Caller, caller_of, phone_of
-from voucher_service.http.body import Body, Nothing, read_json, read_query
+from voucher_service.http.body import Body, Nothing, read_file, read_json, read_query
 from voucher_service.http.idempotency import once
 from voucher_service.http.services import Services, services
 from voucher_service.store.session import Session
@@ -51,6 +51,12 @@ class Endpoint:
     """Whether the caller is a phone, known by its own token."""
     spends: bool = False
     """Whether its own statements ask again if the phone is paired: its token is then remembered."""
+    raw: tuple[str, ...] = ()
+    """Media types of a body that is a file: it is given to the handler as ``content``."""
+    largest: int = 0
+    """Bytes of the largest file."""
+    also: tuple[int, ...] = ()
+    """Other statuses of success, with the same answer."""
     problems: tuple[int, ...] = ()
     """Statuses it may answer besides those every call of its kind may."""
 
@@ -138,6 +144,8 @@ def _read(endpoint: Endpoint) -> dict[str, Any]:
         given["query"] = read_query(request, endpoint.query)
     elif request.query_string:
         read_query(request, Nothing)
+    if endpoint.raw:
+        return given | {"content": read_file(request, endpoint.raw, endpoint.largest)}
     body = read_json(request, endpoint.body) if endpoint.method == "POST" else None
     if endpoint.body is not Nothing:
         given["body"] = body

@@ -90,7 +90,10 @@ def _operation(endpoint: Endpoint, references: References) -> dict[str, Any]:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "parameters": _parameters(endpoint),
-        "responses": {str(endpoint.status): _answer(endpoint, references)}
+        "responses": {
+            str(status): _answer(endpoint, references)
+            for status in (endpoint.status, *endpoint.also)
+        }
         | {str(status): _problem(status) for status in _problems(endpoint)},
     }
     if endpoint.body is not Nothing:
@@ -98,6 +101,12 @@ def _operation(endpoint: Endpoint, references: References) -> dict[str, Any]:
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": reference}},
+        }
+    if endpoint.raw:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": dict.fromkeys(endpoint.raw, file),
         }
     if endpoint.secured:
         operation["security"] = [{"token": []}]
@@ -163,7 +172,7 @@ def _problems(endpoint: Endpoint) -> list[int]:
         statuses.add(409)
     if "<" in endpoint.path:
         statuses.add(404)
-    return sorted(statuses - {endpoint.status})
+    return sorted(statuses - {endpoint.status, *endpoint.also})
 
 
 def _problem(status: int) -> dict[str, Any]:

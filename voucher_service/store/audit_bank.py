@@ -1,15 +1,22 @@
 """The questions behind the invariants of payouts, batches and bank statements. Reads only."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 
 from voucher_service.core import accounts
+from voucher_service.core.bank_file import Direction, MatchKind
+from voucher_service.core.transfer import Kind
 from voucher_service.store import tables
 from voucher_service.store.postings import balance
 from voucher_service.store.session import Session
 
+Line = tables.BankLine
 Payout = tables.Payout
+T = tables.Transfer
 
 
 def on_its_way(session: Session) -> tuple[int, int]:
@@ -49,3 +56,90 @@ def sent_without_approval(session: Session) -> Sequence[str]:
         )
         .order_by(Payout.end_to_end)
     ).all()
+
+
+def messages(session: Session) -> Iterator[tables.BankMessage]:
+    """Every file of the bank."""
+    query = select(tables.BankMessage).order_by(tables.BankMessage.id)
+    yield from session.scalars(query.execution_options(yield_per=10))
+
+
+def statements(session: Session) -> Iterator[tuple[tables.BankStatement, int]]:
+    """Every statement in the order of its chain, with the signed cents of its lines."""
+    table = tables.BankStatement
+    signed = case((Line.direction == Direction.CREDIT.value, Line.cents), else_=-Line.cents)
+    moved = (
+        select(func.coalesce(func.sum(signed), 0))
+        .where(Line.statement_id == table.id)
+        .scalar_subquery()
+    )
+    for row, cents in session.execute(select(table, moved).order_by(table.account, table.number)):
+        yield row, int(cents)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line and what it is known to be: (kind, target, cents) for each part."""
+
+    line: tables.BankLine
+    parts: Sequence[tuple[str, str, int]]
+
+    @property
+    def signed_cents(self) -> int:
+        """What it adds to the account."""
+        return self.line.cents if self.line.direction == Direction.CREDIT else -self.line.cents
+
+
+def lines(session: Session) -> Iterator[Told]:
+    """Every line with its parts."""
+    parts: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
+    match = tables.BankMatch
+    for row in session.scalars(select(match).order_by(match.line_id, match.position)):
+        parts[row.line_id].append((row.kind, row.target, row.cents))
+    query = select(Line).order_by(Line.id).execution_options(yield_per=200)
+    for line in session.scalars(query):
+        yield Told(line, parts[line.id])
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What the ledger says went through the account: each payout, receipt… once."""
+
+    kind: str
+    target: str
+    signed_cents: int
+    first_day: date
+
+
+def booked(session: Session) -> Iterator[Booked]:
+    """Every movement of the account in the ledger, by what it was."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    days: dict[tuple[str, str], date] = {}
+    rows = session.execute(
+        select(T.kind, T.event, T.reference, T.reverses, T.debit, T.cents, T.value_date)
+        .where(or_(T.debit == accounts.BANK, T.credit == accounts.BANK))
+        .order_by(T.id)
+    )
+    for kind, event, reference, reverses, debit, cents, day in rows:
+        key = _what(kind, event, reference, reverses)
+        sums[key] += cents if debit == accounts.BANK else -cents
+        days[key] = min(day, days.get(key, day))
+    for (kind, target), cents in sums.items():
+        yield Booked(kind, target, cents, days[kind, target])
+
+
+def _what(kind: str, event: str, reference: str, reverses: str | None) -> tuple[str, str]:
+    """A transfer as the bank's lines name it: a kind of match, and its target."""
+    match kind:
+        case Kind.PAYOUT_EXECUTED:
+            return MatchKind.EXECUTED, reference
+        case Kind.PAYOUT_RETURNED:
+            return MatchKind.RETURNED, reference
+        case Kind.RECEIPT:
+            return MatchKind.RECEIPT, event.split(":")[1]
+        case Kind.REVERSAL if reverses is not None and reverses.startswith("receipt:"):
+            return MatchKind.TAKEN_BACK, reverses.split(":")[1]
+        case Kind.BANK_CHARGE:
+            return MatchKind.CHARGE, reference
+        case _:
+            return kind, reference
