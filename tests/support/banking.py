@@ -1,7 +1,9 @@
 """Giving the service what a bank says, and paying a November as the tests of the bank need it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.bank_files import CREDIT, DEBIT, DECEMBER, camt_053, entry, statement
@@ -40,18 +42,19 @@ class Bank:
         """The statement of one more day."""
         self.days += 1
         on = DECEMBER.replace(day=DECEMBER.day + self.days - 1)
-        item = statement(list(entries), self.balance, on.isoformat(), on)
+        booked = [replace(line, booked_on=on, value_on=on) for line in entries]
+        item = statement(booked, self.balance, on.isoformat(), on)
         done = give(self.world, camt_053(item))
         self.balance = item.closing_cents
         return done
 
 
-def executed(end_to_end: str, cents: int, **told: str) -> BankEntry:
+def executed(end_to_end: str, cents: int, **told: Any) -> BankEntry:
     """A payout leaves the account."""
     return entry(cents, DEBIT, end_to_end=end_to_end, **told)
 
 
-def given_back(end_to_end: str, cents: int, reason: str, **told: str) -> BankEntry:
+def given_back(end_to_end: str, cents: int, reason: str, **told: Any) -> BankEntry:
     """A payout comes back."""
     return entry(cents, CREDIT, end_to_end=end_to_end, return_reason=reason, **told)
 
