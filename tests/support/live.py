@@ -108,9 +108,15 @@ class Live:
     def start(self) -> None:
         """Listen; on the same port as before, if there was one."""
         self.port = self.port or port_of_its_own()
-        self._server = make_server(
-            "127.0.0.1", self.port, self._answer, threaded=True, request_handler=Handler
-        )
+        with _listening(self.port) as door:
+            self._server = make_server(
+                "127.0.0.1",
+                self.port,
+                self._answer,
+                threaded=True,
+                request_handler=Handler,
+                fd=door.fileno(),
+            )
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
@@ -181,6 +187,18 @@ def port_of_its_own() -> int:
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket that listens. What was closed a moment ago may hold its port a little longer."""
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 @contextlib.contextmanager
