@@ -1,0 +1,204 @@
+/**
+ * One phone of a history: the real modules, on a disk that may stop at any point and a network that
+ * misbehaves as it is told. The disk and the service behind it are real.
+ *
+ * What was kept and what was told is noted in localStorage, which outlives the page. A test runs this
+ * text in a page of the service, and drives `till`.
+ */
+
+const { database } = await import("/scanner/memory/db.js");
+const { openPhone } = await import("/scanner/phone.js");
+const { open } = await import("/scanner/pass/token.js");
+const { keyring } = await import("/scanner/rules/trust.js");
+
+const LONG = 500;
+
+// The pauses between two flushes are the test's to decide; deadlines of calls stay.
+const { setTimeout: later } = globalThis;
+globalThis.setTimeout = (work, delay, ...rest) =>
+  delay >= LONG && delay !== 4_000 && delay !== 20_000 ? 0 : later(work, delay, ...rest);
+
+/** What this life of the phone goes through. */
+let faults = [];
+let away = false;
+let points = 0;
+let dies = Infinity;
+let die = () => {};
+let counts = {};
+const count = (name) => (counts[name] = (counts[name] ?? 0) + 1);
+
+/** A moment at which the phone may be killed: what comes after it never happens. */
+function point() {
+  points += 1;
+  if (points < dies) return null;
+  die();
+  return new Promise(() => {});
+}
+
+const noted = (key) => JSON.parse(localStorage.getItem(key) ?? "[]");
+const note = (key, value) => localStorage.setItem(key, JSON.stringify([...noted(key), value]));
+
+function failingDisk(name) {
+  const db = database(name);
+  return {
+    ...db,
+    async read(...asked) {
+      await point();
+      const found = await db.read(...asked);
+      await point();
+      return found;
+    },
+    async write(names, work) {
+      await point();
+      const added = [];
+      const result = await db.write(names, (store) =>
+        work((each) => ({
+          ...store(each),
+          add: (row) => (added.push(row.scanId), store(each).add(row)),
+        })),
+      );
+      for (const scanId of added) note(`${name} kept`, scanId);
+      await point();
+      return result;
+    },
+  };
+}
+
+const problem = (status, reason) =>
+  new Response(JSON.stringify({ status, reason, detail: "D" }), {
+    status,
+    headers: { "Content-Type": "application/problem+json", "Retry-After": "1" },
+  });
+
+const lost = () => {
+  throw new TypeError("Failed to fetch");
+};
+
+/** The bodies that nobody would send: the service answers for itself. */
+const SPOILT = {
+  garbled: (body) => ({ ...body, service: "Rien de tel" }),
+  reused: (body) => ({ ...body, scan_id: noted(`${name} used`).at(-1) ?? body.scan_id }),
+};
+
+async function failingFetch(path, request) {
+  const fault = away ? "unsent" : (faults.shift() ?? "none");
+  count(fault);
+  await point();
+  const response = await suffer(fault, path, request);
+  await point();
+  return response;
+}
+
+async function suffer(fault, path, request) {
+  const send = () => fetch(path, request);
+  const isScan = path.endsWith("/redemptions");
+  switch (fault) {
+    case "unsent":
+      return lost();
+    case "lost":
+      await (await send()).text();
+      return lost();
+    case "unavailable":
+      return problem(503, "unavailable");
+    case "unavailable_after":
+      await (await send()).text();
+      return problem(503, "unavailable");
+    case "broken":
+      return problem(500, "internal");
+    case "busy":
+      return problem(429, "busy");
+    case "portal":
+      return new Response("<h1>Bienvenue</h1>", { headers: { "Content-Type": "text/html" } });
+    case "twice":
+      return (await Promise.all([send(), send()]))[0];
+    case "again":
+      await (await send()).text();
+      return send();
+    case "garbled":
+    case "reused": {
+      if (!isScan) return send();
+      const body = JSON.stringify(SPOILT[fault](JSON.parse(request.body)));
+      return fetch(path, { ...request, body });
+    }
+    default:
+      return send();
+  }
+}
+
+let phone;
+let name;
+
+/** Open the phone: its first life, or the next one. What hangs in an earlier life stays dead. */
+async function wake(given) {
+  ({ name } = given);
+  faults = [];
+  away = false;
+  dies = Infinity;
+  phone = await openPhone({ db: failingDisk(name), calling: { fetch: failingFetch }, locks: null });
+  for (const { scanId } of await phone.queue.waiting()) {
+    if (!noted(`${name} kept`).includes(scanId)) note(`${name} kept`, scanId);
+  }
+  if (given.pairing) {
+    await phone.pairing.remember(given.pairing);
+    await phone.refresh();
+  }
+}
+
+/** Do one thing. Gives "died" when the phone was killed on the way, and how often each fault came. */
+async function act(step) {
+  faults = [...(step.faults ?? [])];
+  away = step.away ?? false;
+  points = 0;
+  counts = {};
+  const death = new Promise((resolve) => (die = () => resolve("died")));
+  dies = step.dies ?? Infinity;
+  const end = await Promise.race([DEEDS[step.deed](step), death]);
+  return { end: end ?? null, counts };
+}
+
+const DEEDS = {
+  async confirm({ codes, service }) {
+    const known = keyring(phone.knowledge.trust());
+    const passes = [];
+    for (const code of codes) {
+      const opened = await open(code, known);
+      passes.push({ code, ...(opened.token && opened) });
+    }
+    for await (const { pass, ...told } of phone.visits.confirm(passes, service)) {
+      note(`${name} told`, told);
+      if (told.verdict === "confirmed") note(`${name} used`, told.scanId);
+    }
+  },
+  flush: () => phone.sender.flush(),
+  refresh: () => phone.refresh(),
+  async pair({ pairing }) {
+    // To the service this is another phone, which has used no scan id yet.
+    localStorage.removeItem(`${name} used`);
+    await phone.pairing.remember(pairing);
+    await phone.refresh();
+  },
+};
+
+/** Everything works again: send until each scan has its verdict, and tell what became of all. */
+async function finish() {
+  faults = [];
+  away = false;
+  dies = Infinity;
+  for (let tries = 0; tries < 3; tries += 1) {
+    for (const { scanId, problem } of await phone.queue.needsPerson()) {
+      if (problem && problem.reason !== "scan_undone") await phone.queue.retry(scanId);
+    }
+    phone.network.changed();
+    if ((await phone.sender.flush()) === "revoked") return { revoked: true };
+  }
+  const people = await phone.queue.needsPerson();
+  return {
+    kept: noted(`${name} kept`),
+    told: noted(`${name} told`),
+    waiting: (await phone.queue.waiting()).map(({ scanId }) => scanId),
+    journal: await phone.journal.entries(),
+    people: people.filter(({ problem }) => problem),
+  };
+}
+
+globalThis.till = { wake, act, finish };
