@@ -220,7 +220,7 @@ def test_an_incident_is_closed_once_in_words_and_its_association_is_told(autumn:
         "UPDATE incident SET borne_by = 'site'",
         "UPDATE incident SET redemption_id = NULL",
         "UPDATE refusal SET number = number + 1",
-        "UPDATE refusal SET offline = false",
+        "UPDATE refusal SET reason = 'expired'",
     ],
 )
 def test_an_incident_that_does_not_meet_its_refusal_is_named(
@@ -231,3 +231,18 @@ def test_an_incident_that_does_not_meet_its_refusal_is_named(
     forge(altered)
     broken = {problem.invariant for problem in check_books(autumn.world.session)}
     assert broken == {"double_uses_are_incidents"}
+
+
+def test_a_scan_whose_refusal_was_lost_and_that_comes_again_as_kept_is_an_incident_too(
+    autumn: Autumn,
+):
+    """Refused online, and nobody heard it: the phone kept the scan, and help was given."""
+    world, code = autumn.world, autumn.codes.pop()
+    world.redeem(autumn.ping, code)
+    refused(world, autumn.alis44, code, scan_id="scan-lost")
+    assert incidents(world) == []
+    for _ in range(2):
+        refused(world, autumn.alis44, code, scan_id="scan-lost", offline=True)
+    [incident] = incidents(world)
+    assert world.session.query(tables.Refusal).one().id == incident.refusal_id
+    assert check_books(world.session) == []

@@ -23,10 +23,10 @@ DEEDS = {
     "together": 3,
     "flush": 4,
     "refresh": 1,
-    "revoke": 2,
+    "revoke": 1,
     "undo": 2,
     "block": 1,
-    "close": 2,
+    "close": 1,
 }
 PASSES = 5
 """As many as a booklet has."""
@@ -46,7 +46,7 @@ def history(number: int) -> History:
     """The history of this number: always the same."""
     random = Random(number)
     told = History(number)
-    for _ in range(random.randint(4, 7)):
+    for _ in range(random.randint(5, 8)):
         deed = choice(random, DEEDS)
         step: Step = {"deed": deed, "phone": random.randrange(2)}
         if deed in {"confirm", "together"}:
@@ -54,7 +54,7 @@ def history(number: int) -> History:
             step["typed"] = random.random() < 0.1
             step["stock"] = random.random() < 0.1
         if deed in {"confirm", "together", "flush", "refresh"}:
-            step["away"] = random.random() < 0.3
+            step["away"] = random.random() < 0.2
             step["faults"] = [choice(random, FAULTS) for _ in range(8)]
             step["dies"] = random.choice([None, None, None, random.randint(1, 60)])
             # Some phones are not killed at a chosen point, but whenever it happens.

@@ -27,7 +27,7 @@ from voucher_service.core.attestation import base64url
 from voucher_service.core.errors import Conflict, DomainError
 from voucher_service.core.pass_text import to_url
 
-HISTORIES = 30
+HISTORIES = 200
 IN_STOCK = 2
 
 TILL = Path(__file__).with_name("till.js").read_text(encoding="utf-8")
@@ -97,8 +97,6 @@ def town(
         url = stack.enter_context(postgres_copies.fresh())
         home = tmp_path_factory.mktemp("home")
         stage = stack.enter_context(set_up(url, home, booklets=HISTORIES + IN_STOCK))
-        for serial in stage.serials[:HISTORIES]:
-            stage.world.hand_over(serial, stage.point)
         [server] = stack.enter_context(serving(stage, servers=1))
         faults: list[str] = []
         phones = [
@@ -130,7 +128,9 @@ class Play:
     def __init__(self, town: Town, told: History) -> None:
         self.town, self.history = town, told
         self.world = town.stage.world
-        self.booklet = int(town.stage.serials[told.number])
+        serial = town.stage.serials[told.number]
+        self.world.hand_over(serial, town.stage.point)
+        self.booklet = int(serial)
         self.codes = town.codes[told.number]
         self.devices = [self._pair(phone, number) for number, phone in enumerate(town.phones)]
 
@@ -324,39 +324,43 @@ def totals(play: Play, rows: dict[str, Any], journal: list[dict[str, Any]]) -> I
         yield f"phones know of {paid}, the service of {sorted(live)}"
     if play.ledger() != sum(row["cents"] for row in live.values()):
         yield f"the ledger says {play.ledger()} cents for {live}"
-    twice = {
-        entry["scanId"] for entry in journal if entry["verdict"] == "used" and entry["offline"]
-    }
-    if twice != play.incidents():
+    refused = [entry for entry in journal if entry["verdict"] != "confirmed" and entry["offline"]]
+    twice = {entry["scanId"] for entry in refused if entry["verdict"] == "used"}
+    # The answer that told of a double use may be lost, and the booklet be blocked at the next one.
+    if not twice <= play.incidents() <= {entry["scanId"] for entry in refused}:
         yield f"incidents are {play.incidents()}, phones tell of {twice}"
 
 
+LEAST = {
+    "none": 300,
+    "lost": 80,
+    "again": 50,
+    "twice": 40,
+    "unsent": 150,
+    "unavailable": 25,
+    "unavailable_after": 30,
+    "garbled": 25,
+    "reused": 8,
+    "busy": 8,
+    "broken": 15,
+    "portal": 12,
+    "killed at a chosen point": 60,
+    "killed whenever it was": 50,
+    "revoked": 40,
+    "paired again": 20,
+    "taken back": 20,
+    "blocked": 30,
+}
+"""A run in which nothing went wrong would have shown nothing."""
+
+
+@pytest.mark.timeout(600)
 def test_in_200_histories_nothing_is_lost_and_nothing_is_spent_twice(town: Town):
     for number in range(HISTORIES):
         told = history(number)
         play = Play(town, told)
         found = list(complaints(play, play.play()))
         assert not found, f"history {number}: {found}\n{told.steps}"
-    print(dict(town.happened))
     assert town.stage.books_are_in_order()
-
-
-def test_those_histories_were_eventful(town: Town):
-    """A run in which nothing went wrong has shown nothing."""
-    least = {
-        "none": 500,
-        "lost": 60,
-        "again": 30,
-        "twice": 30,
-        "unsent": 100,
-        "unavailable_after": 20,
-        "garbled": 20,
-        "killed at a chosen point": 60,
-        "killed whenever it was": 30,
-        "revoked": 40,
-        "paired again": 20,
-        "taken back": 20,
-    }
-    assert {
-        name: town.happened[name] for name, few in least.items() if town.happened[name] < few
-    } == {}
+    print(dict(town.happened))
+    assert {name: town.happened[name] for name in LEAST if town.happened[name] < LEAST[name]} == {}

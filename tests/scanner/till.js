@@ -18,38 +18,33 @@ const { setTimeout: later } = globalThis;
 globalThis.setTimeout = (work, delay, ...rest) =>
   delay >= LONG && delay !== 4_000 && delay !== 20_000 ? 0 : later(work, delay, ...rest);
 
-/** What this life of the phone goes through. */
-let faults = [];
-let away = false;
-let points = 0;
-let dies = Infinity;
-let die = () => {};
-let counts = {};
-const count = (name) => (counts[name] = (counts[name] ?? 0) + 1);
+/** What this life of the phone goes through. The next one is another object: the dead stay dead. */
+const newLife = () => ({ faults: [], away: false, points: 0, dies: Infinity, die: () => {}, counts: {} });
+let life = newLife();
 
 /** A moment at which the phone may be killed: what comes after it never happens. */
-function point() {
-  points += 1;
-  if (points < dies) return null;
-  die();
+function point(mine) {
+  mine.points += 1;
+  if (mine.points < mine.dies) return null;
+  mine.die();
   return new Promise(() => {});
 }
 
 const noted = (key) => JSON.parse(localStorage.getItem(key) ?? "[]");
 const note = (key, value) => localStorage.setItem(key, JSON.stringify([...noted(key), value]));
 
-function failingDisk(name) {
+function failingDisk(name, mine) {
   const db = database(name);
   return {
     ...db,
     async read(...asked) {
-      await point();
+      await point(mine);
       const found = await db.read(...asked);
-      await point();
+      await point(mine);
       return found;
     },
     async write(names, work) {
-      await point();
+      await point(mine);
       const added = [];
       const result = await db.write(names, (store) =>
         work((each) => ({
@@ -58,7 +53,7 @@ function failingDisk(name) {
         })),
       );
       for (const scanId of added) note(`${name} kept`, scanId);
-      await point();
+      await point(mine);
       return result;
     },
   };
@@ -80,14 +75,14 @@ const SPOILT = {
   reused: (body) => ({ ...body, scan_id: noted(`${name} used`).at(-1) ?? body.scan_id }),
 };
 
-async function failingFetch(path, request) {
-  const fault = away ? "unsent" : (faults.shift() ?? "none");
-  count(fault);
-  await point();
+const failingFetch = (mine) => async (path, request) => {
+  const fault = mine.away ? "unsent" : (mine.faults.shift() ?? "none");
+  mine.counts[fault] = (mine.counts[fault] ?? 0) + 1;
+  await point(mine);
   const response = await suffer(fault, path, request);
-  await point();
+  await point(mine);
   return response;
-}
+};
 
 async function suffer(fault, path, request) {
   const send = () => fetch(path, request);
@@ -131,10 +126,9 @@ let name;
 /** Open the phone: its first life, or the next one. What hangs in an earlier life stays dead. */
 async function wake(given) {
   ({ name } = given);
-  faults = [];
-  away = false;
-  dies = Infinity;
-  phone = await openPhone({ db: failingDisk(name), calling: { fetch: failingFetch }, locks: null });
+  life = newLife();
+  const calling = { fetch: failingFetch(life) };
+  phone = await openPhone({ db: failingDisk(name, life), calling, locks: null });
   for (const { scanId } of await phone.queue.waiting()) {
     if (!noted(`${name} kept`).includes(scanId)) note(`${name} kept`, scanId);
   }
@@ -145,15 +139,14 @@ async function wake(given) {
 }
 
 /** Do one thing. Gives "died" when the phone was killed on the way, and how often each fault came. */
-async function act(step) {
-  faults = [...(step.faults ?? [])];
-  away = step.away ?? false;
-  points = 0;
-  counts = {};
-  const death = new Promise((resolve) => (die = () => resolve("died")));
-  dies = step.dies ?? Infinity;
+async function act({ faults = [], away = false, dies = Infinity, ...step }) {
+  const death = new Promise((resolve) => {
+    Object.assign(life, { faults: [...faults], away, dies, points: 0, counts: {} });
+    life.die = () => resolve("died");
+  });
+  phone.network.changed();
   const end = await Promise.race([DEEDS[step.deed](step), death]);
-  return { end: end ?? null, counts };
+  return { end: end ?? null, counts: life.counts };
 }
 
 const DEEDS = {
@@ -179,18 +172,20 @@ const DEEDS = {
   },
 };
 
+const stuck = async () =>
+  (await phone.queue.needsPerson()).filter(
+    ({ problem }) => problem && problem.reason !== "scan_undone",
+  );
+
 /** Everything works again: send until each scan has its verdict, and tell what became of all. */
 async function finish() {
-  faults = [];
-  away = false;
-  dies = Infinity;
-  for (let tries = 0; tries < 3; tries += 1) {
-    for (const { scanId, problem } of await phone.queue.needsPerson()) {
-      if (problem && problem.reason !== "scan_undone") await phone.queue.retry(scanId);
-    }
-    phone.network.changed();
+  Object.assign(life, { faults: [], away: false, dies: Infinity });
+  let tries = 0;
+  do {
+    for (const { scanId } of await stuck()) await phone.queue.retry(scanId);
     if ((await phone.sender.flush()) === "revoked") return { revoked: true };
-  }
+    tries += 1;
+  } while (tries < 3 && (await stuck()).length);
   const people = await phone.queue.needsPerson();
   return {
     kept: noted(`${name} kept`),

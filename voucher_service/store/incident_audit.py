@@ -14,9 +14,8 @@ Incident = tables.Incident
 Redemption = tables.Redemption
 Refusal = tables.Refusal
 
-IS_DOUBLE_USE = and_(
-    Refusal.offline, Refusal.reason.in_([reason.value for reason in ALREADY_REDEEMED])
-)
+IS_OF_A_USED_PASS = Refusal.reason.in_([reason.value for reason in ALREADY_REDEEMED])
+IS_DOUBLE_USE = and_(Refusal.offline, IS_OF_A_USED_PASS)
 
 
 def double_uses_without_incident(session: Session) -> Sequence[int]:
@@ -37,7 +36,11 @@ def double_uses_without_incident(session: Session) -> Sequence[int]:
 
 
 def incidents_that_do_not_fit(session: Session) -> Sequence[int]:
-    """Double uses that are not about one pass, its value, and who bears it by its campaign."""
+    """Double uses that are not about one pass, its value, and who bears it by its campaign.
+
+    Their refusal may say that it came online: when its answer was lost, the phone kept the scan and
+    the help was given; what it sends later is the same refusal.
+    """
     campaign = tables.Campaign
     query = (
         select(Incident.id)
@@ -49,7 +52,7 @@ def incidents_that_do_not_fit(session: Session) -> Sequence[int]:
             or_(
                 Refusal.id.is_(None),
                 Redemption.id.is_(None),
-                ~IS_DOUBLE_USE,
+                ~IS_OF_A_USED_PASS,
                 Redemption.booklet_id != Refusal.booklet_id,
                 Redemption.number != Refusal.number,
                 Redemption.campaign_id != Incident.campaign_id,
