@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.autumn import Autumn
 from tests.support.bank_files import CREDIT, DEBIT, entry
-from tests.support.banking import PING, Bank, executed, november_paid, payout, unknown
+from tests.support.banking import ALIS44, PING, Bank, executed, november_paid, payout, unknown
 from tests.support.cast import World
-from voucher_service.actions import assigning, closing
+from voucher_service.actions import assigning, closing, correcting, judging
 from voucher_service.actions.assigning import Meant
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
@@ -137,12 +137,46 @@ def test_a_refund_to_a_funder_is_known_by_its_number_or_by_a_person(world: World
     assert check_books(world.session) == []
 
 
+def test_an_association_pays_back_what_it_owes_and_more(paid: Autumn):
+    world, bank = paid.world, Bank(paid.world)
+    ping = paid.ping.association
+    bank.day(executed(PING, 7_000), entry(4_300, DEBIT, end_to_end=ALIS44))
+    # The bank paid Alis44 3.00 € too much; two persons say so.
+    incident = judging.open_overpayment(
+        world.session, paid.campaign, paid.alis44.association, 300, "B7", "?", "token:1", world.now
+    )
+    judging.accept(world.session, incident, "vu", "token:2", world.now)
+    (line,) = unknown(world)
+    with pytest.raises(Invalid, match="parts_differ"):
+        say(world, line.id, lambda said: assigning.is_payout(said, ALIS44))
+    (line,) = unknown(world)
+    say(world, line.id, lambda said: assigning.is_payout(said, ALIS44, incident=incident))
+    # Alis44 pays back 5.00 €, and PiNG 1.00 € that was written down before.
+    correcting.repay(world.session, ping, paid.campaign, 100, "chèque 12", "token:1", world.now)
+    bank.day(entry(500, text="TROP PERCU"), entry(100, text="CHEQUE 12"))
+    back, cheque = (line.id for line in unknown(world))
+    alis44 = paid.alis44.association
+    say(world, back, lambda said: assigning.is_repayment(said, alis44, paid.campaign, None))
+    say(world, cheque, lambda said: assigning.is_repayment(said, ping, paid.campaign, "chèque 12"))
+    kinds = [
+        row.kind for row in world.session.query(tables.BankMatch).order_by("line_id", "position")
+    ]
+    assert kinds == ["executed", "executed", "charged", "repaid", "excess", "excess"]
+    bank.day(entry(100, text="CHEQUE 12"))
+    (line,) = unknown(world)
+    with pytest.raises(Conflict, match="line_known"):
+        say(world, line.id, lambda said: assigning.is_repayment(said, ping, 1, "chèque 12"))
+    assert check_books(world.session) == []
+
+
 WRONG: list[tuple[str, Callable[[Meant], None], str]] = [
     (CREDIT, lambda said: assigning.is_payout(said, PING, None), "not_returnable"),
     (DEBIT, lambda said: assigning.is_payout(said, PING, None), "parts_differ"),
     (DEBIT, lambda said: assigning.is_payout(said, "RA-2026-000009", None), "not_found"),
     (DEBIT, lambda said: assigning.is_receipts(said, [(1, 1, 5)]), "wrong_direction"),
     (CREDIT, lambda said: assigning.is_taken_back(said, 1), "wrong_direction"),
+    (DEBIT, lambda said: assigning.is_repayment(said, 1, 1, None), "wrong_direction"),
+    (CREDIT, lambda said: assigning.is_repayment(said, 1, 1, "jamais"), "parts_differ"),
     (CREDIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "wrong_direction"),
     (DEBIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "not_on_its_way"),
     (CREDIT, lambda said: assigning.is_charge(said, 1), "wrong_direction"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.actions import matching, ordering, paying
+from voucher_service.actions import correcting, matching, ordering, paying
 from voucher_service.actions.matching import NO_REASON, Part
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import Conflict, Invalid
@@ -49,15 +49,46 @@ def meant(session: Session, line: int, actor: str, now: datetime) -> Meant:
     return Meant(session, row, actor, now)
 
 
-def is_payout(said: Meant, end_to_end: str, reason: str | None) -> None:
-    """It is a payout that was executed, or, for a credit, one that came back."""
+def is_payout(
+    said: Meant, end_to_end: str, reason: str | None = None, incident: int | None = None
+) -> None:
+    """It is a payout that was executed, or, for a credit, one that came back.
+
+    ``incident``: the accepted overpayment that says what the bank paid beyond it.
+    """
     payout = find(said.session, tables.Payout, end_to_end, "payout")
+    parts = []
     if said.line.direction == Direction.DEBIT:
-        part = matching.executed(said.session, payout, said.line, said.now)
+        parts.append(matching.executed(said.session, payout, said.line, said.now))
+        if incident is not None:
+            found = banking.corrections_with(said.session, incident=incident)
+            parts += [_not_shown(said, Part(*beyond)) for beyond in found]
     else:
         code = reason or said.line.return_reason or NO_REASON
-        part = matching.returned(said.session, payout, said.line, code, said.now)
-    said.is_(part)
+        parts.append(matching.returned(said.session, payout, said.line, code, said.now))
+    said.is_(*parts)
+
+
+def is_repayment(said: Meant, association: int, campaign: int, reference: str | None) -> None:
+    """An association paid money back.
+
+    ``reference``: that of the repayment when it was written down before; else it is written now.
+    """
+    said.needs(Direction.CREDIT)
+    session, known = said.session, reference or f"line:{said.line.id}"
+    if reference is None:
+        correcting.repay(
+            session, association, campaign, said.line.cents, known, said.actor, said.now
+        )
+    found = banking.corrections_with(session, reference=known)
+    said.is_(*[_not_shown(said, Part(*part)) for part in found])
+
+
+def _not_shown(said: Meant, part: Part) -> Part:
+    """The same part, unless another line stands behind it already."""
+    if banking.stands_behind(said.session, part.kind, part.target):
+        raise Conflict("line_known", "The bank line of this is known already.")
+    return part
 
 
 def is_receipts(said: Meant, parts: Sequence[tuple[int, int, int]]) -> None:

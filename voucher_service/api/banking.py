@@ -17,6 +17,7 @@ from voucher_service.api.shapes.banking import (
     ProposalOut,
     ReceiptsMeant,
     RefundMeant,
+    RepaymentMeant,
     SetAgainstMeant,
     TakenBackMeant,
     TopUpMeant,
@@ -102,8 +103,8 @@ def assign_line(call: Call, line: int, body: AssignIn) -> BankLineOut:
     """Say what a line is that the service could not know by itself."""
     said = assigning.meant(call.session, line, call.caller.actor, call.services.now())
     match body.to:
-        case PayoutMeant(end_to_end=end_to_end, reason=reason):
-            assigning.is_payout(said, end_to_end, reason)
+        case PayoutMeant(end_to_end=end_to_end, reason=reason, incident=incident):
+            assigning.is_payout(said, end_to_end, reason, incident)
         case ReceiptsMeant(parts=parts):
             assigning.is_receipts(
                 said, [(part.order, part.funder, part.amount_cents) for part in parts]
@@ -112,6 +113,8 @@ def assign_line(call: Call, line: int, body: AssignIn) -> BankLineOut:
             assigning.is_taken_back(said, receipt)
         case RefundMeant(number=number):
             assigning.is_refund(said, number)
+        case RepaymentMeant(association=payer, campaign=campaign, reference=reference):
+            assigning.is_repayment(said, payer, campaign, reference)
         case ChargeMeant(campaign=campaign):
             assigning.is_charge(said, campaign)
         case TopUpMeant(campaign=campaign):

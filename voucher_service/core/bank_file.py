@@ -37,6 +37,12 @@ class MatchKind(StrEnum):
     """The bank took a charge, which the operator owes."""
     TOP_UP = "top_up"
     """The operator put money in."""
+    REPAID = "repaid"
+    """An association paid back what it owed."""
+    EXCESS = "excess"
+    """It paid back more than that."""
+    CHARGED = "charged"
+    """The bank paid it more than it was sent."""
     SET_AGAINST = "set_against"
     """Money that is not the scheme's came and went: another line undoes this one."""
 

@@ -183,6 +183,22 @@ def stands_behind(session: Session, kind: MatchKind, target: str) -> bool:
     return found is not None
 
 
+def corrections_with(
+    session: Session, *, reference: str | None = None, incident: int | None = None
+) -> list[tuple[MatchKind, str, int]]:
+    """What corrections moved money on the account: by the bank's line, or by what decided it."""
+    table = tables.Correction
+    kinds = (MatchKind.REPAID, MatchKind.EXCESS, MatchKind.CHARGED)
+    query = select(table).where(table.kind.in_(kinds)).order_by(table.id)
+    if reference is not None:
+        query = query.where(table.reference == reference)
+    if incident is not None:
+        query = query.where(table.incident_id == incident)
+    return [
+        (MatchKind(row.kind), f"correction:{row.id}", row.cents) for row in session.scalars(query)
+    ]
+
+
 def refunded_cents(session: Session, number: str) -> int | None:
     """What a refund sent, as the ledger wrote it."""
     table = tables.Transfer

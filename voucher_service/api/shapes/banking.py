@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from voucher_service.api.shapes.common import Listing
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.http.body import Body
-from voucher_service.http.fields import Cents, Id, Word
+from voucher_service.http.fields import Cents, Id, Text, Word
 from voucher_service.store.queries.banking import State
 
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,35}$")]
@@ -88,11 +88,15 @@ class BankLineOut(Body):
 
 
 class PayoutMeant(Body):
-    """It is a payout that was executed or, for a credit, came back for this reason."""
+    """It is a payout that was executed or, for a credit, came back for this reason.
+
+    ``incident``: the accepted overpayment, when the bank paid more.
+    """
 
     kind: Literal["payout"]
     end_to_end: Word
     reason: ReasonCode | None = None
+    incident: Id | None = None
 
 
 class ReceiptPart(Body):
@@ -138,6 +142,15 @@ class TopUpMeant(Body):
     campaign: Id
 
 
+class RepaymentMeant(Body):
+    """An association paid money back; ``reference`` when that was written down before."""
+
+    kind: Literal["repayment"]
+    association: Id
+    campaign: Id
+    reference: Text | None = None
+
+
 class SetAgainstMeant(Body):
     """It is not the scheme's money: this other line undoes it."""
 
@@ -153,6 +166,7 @@ class AssignIn(Body):
         | ReceiptsMeant
         | TakenBackMeant
         | RefundMeant
+        | RepaymentMeant
         | ChargeMeant
         | TopUpMeant
         | SetAgainstMeant,
