@@ -146,6 +146,7 @@ def test_an_association_pays_back_what_it_owes_and_more(paid: Autumn):
         world.session, paid.campaign, paid.alis44.association, 300, "B7", "?", "token:1", world.now
     )
     judging.accept(world.session, incident, "vu", "token:2", world.now)
+    world.session.commit()
     (line,) = unknown(world)
     with pytest.raises(Invalid, match="parts_differ"):
         say(world, line.id, lambda said: assigning.is_payout(said, ALIS44))
@@ -153,6 +154,7 @@ def test_an_association_pays_back_what_it_owes_and_more(paid: Autumn):
     say(world, line.id, lambda said: assigning.is_payout(said, ALIS44, incident=incident))
     # Alis44 pays back 5.00 €, and PiNG 1.00 € that was written down before.
     correcting.repay(world.session, ping, paid.campaign, 100, "chèque 12", "token:1", world.now)
+    world.session.commit()
     bank.day(entry(500, text="TROP PERCU"), entry(100, text="CHEQUE 12"))
     back, cheque = (line.id for line in unknown(world))
     alis44 = paid.alis44.association

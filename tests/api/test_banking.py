@@ -85,14 +85,15 @@ def test_a_funder_s_short_payment_and_the_rest_of_it(service, nantes):
     assert send(nantes.finance, cfonb_120(on), TEXT).json["unknown"] == 1
     (line,) = nantes.finance.get("/bank-lines?state=unknown").json["items"]
     assert (line["amount_cents"], line["direction"], line["matches"]) == (1, "credit", [])
-    meant = {"kind": "receipts", "parts": [{"order": str(order), "funder": str(funder)}]}
+    part: dict = {"order": str(order), "funder": str(funder)}
+    meant = {"kind": "receipts", "parts": [part]}
     path = f"/bank-lines/{line['id']}/assign"
     refused(nantes.finance.post(path, {"to": meant}), 422, "invalid")
-    meant["parts"][0]["amount_cents"] = 2
+    part["amount_cents"] = 2
     before = service.checksum()
     refused(nantes.finance.post(path, {"to": meant}), 422, "parts_differ", "to")
     assert service.checksum() == before
-    meant["parts"][0]["amount_cents"] = 1
+    part["amount_cents"] = 1
     known = nantes.finance.post(path, {"to": meant}).json
     assert known["matched_by"] == f"token:{nantes.finance.number}"
     assert nantes.finance.get(f"/orders/{order}").json["funded"] is True
