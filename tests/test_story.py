@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests.support.cast import ALIS44, CV, FORMS, MAILBOX, PING, World, trust_the_keys
-from voucher_service.actions import closing, distributing, paying, settling, undoing
+from tests.support.ending import end, refund
+from voucher_service.actions import distributing, paying, settling, undoing
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
 from voucher_service.core.attestation import verify
@@ -124,10 +125,10 @@ def tell_the_story(world: World) -> None:  # noqa: PLR0915 - a story is told in 
 
     # The campaign ends. What was not used goes back to those who paid, to the cent.
     world.now = datetime(2027, 8, 9, 9, 0, tzinfo=PARIS)
-    credited = closing.expire(session, campaign, world.now)
+    credited = end(world, campaign)
     assert credited == {metropole: 37_600, departement: 28_200, state: 18_800, msa: 9_400}
     for funder in shares:
-        closing.refund(session, campaign, funder, world.now)
+        refund(world, campaign, funder)
     session.commit()
 
     # Nothing is left anywhere, and every check of the books holds.

@@ -7,9 +7,11 @@ import pytest
 
 from tests.support.autumn import Autumn
 from tests.support.bank_files import CREDIT, DEBIT, entry
-from tests.support.banking import ALIS44, PING, Bank, executed, november_paid, payout, unknown
+from tests.support.banking import PING, Bank, executed, november_paid, payout, unknown
 from tests.support.cast import World
-from voucher_service.actions import assigning, closing, correcting, judging
+from tests.support.contesting import in_order
+from tests.support.ending import send_refund
+from voucher_service.actions import assigning, judging
 from voucher_service.actions.assigning import Meant
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
@@ -127,48 +129,60 @@ def test_a_refund_to_a_funder_is_known_by_its_number_or_by_a_person(world: World
     for funder in funders:
         world.receive(order, funder, 3_000, f"VIR {funder}")  # 5.00 € more than was asked
     for funder in funders:
-        closing.refund(world.session, campaign, funder, world.now)
+        send_refund(world, campaign, funder)
     world.session.commit()
     bank = Bank(world, 6_000)
     bank.day(entry(500, DEBIT, text="REMBOURSEMENT RB-2026-000001"))
     bank.day(entry(500, DEBIT, text="REMBOURSEMENT RB-2026-000001"))  # not twice
     (line,) = unknown(world)
     say(world, line.id, lambda said: assigning.is_refund(said, "RB-2026-000002"))
-    assert check_books(world.session) == []
+    outcomes = {row.number: row.outcome for row in world.session.query(tables.Refund)}
+    assert outcomes == {"RB-2026-000001": "settled", "RB-2026-000002": "settled"}
+    in_order(world)
 
 
-def test_an_association_pays_back_what_it_owes_and_more(paid: Autumn):
-    world, bank = paid.world, Bank(paid.world)
-    ping = paid.ping.association
-    bank.day(executed(PING, 7_000), entry(4_300, DEBIT, end_to_end=ALIS44))
-    # The bank paid Alis44 3.00 € too much; two persons say so.
-    incident = judging.open_overpayment(
-        world.session, paid.campaign, paid.alis44.association, 300, "B7", "?", "token:1", world.now
-    )
-    judging.accept(world.session, incident, "vu", "token:2", world.now)
+def test_a_refund_that_comes_back_is_known_and_asked_anew(world: World):
+    campaign = world.campaign({world.funder("Métropole"): 1})
+    world.receive(world.order(campaign, 1), 1, 5_500)
+    send_refund(world, campaign, 1)
     world.session.commit()
-    (line,) = unknown(world)
-    with pytest.raises(Invalid, match="parts_differ"):
-        say(world, line.id, lambda said: assigning.is_payout(said, ALIS44))
-    (line,) = unknown(world)
-    say(world, line.id, lambda said: assigning.is_payout(said, ALIS44, incident=incident))
-    # Alis44 pays back 5.00 €, and PiNG 1.00 € that was written down before.
-    correcting.repay(world.session, ping, paid.campaign, 100, "chèque 12", "token:1", world.now)
+    bank = Bank(world, 5_500)
+    bank.day(entry(500, DEBIT, end_to_end="RB-2026-000001"))
+    bank.day(entry(500, end_to_end="RB-2026-000001", return_reason="AC04"))
+    (row,) = world.session.query(tables.Refund)
+    assert (row.outcome, row.outcome_reason) == ("returned", "AC04")
+    send_refund(world, campaign, 1)
     world.session.commit()
-    bank.day(entry(500, text="TROP PERCU"), entry(100, text="CHEQUE 12"))
-    back, cheque = (line.id for line in unknown(world))
-    alis44 = paid.alis44.association
-    say(world, back, lambda said: assigning.is_repayment(said, alis44, paid.campaign, None))
-    say(world, cheque, lambda said: assigning.is_repayment(said, ping, paid.campaign, "chèque 12"))
-    kinds = [
-        row.kind for row in world.session.query(tables.BankMatch).order_by("line_id", "position")
-    ]
-    assert kinds == ["executed", "executed", "charged", "repaid", "excess", "excess"]
-    bank.day(entry(100, text="CHEQUE 12"))
+    bank.day(entry(500, DEBIT, text="RB-2026-000002"))
+    assert unknown(world) == []
+    in_order(world)
+
+
+def test_what_an_association_and_the_operator_move_is_said_by_a_person(paid: Autumn):
+    """The bank paid PiNG too much; it pays back more; the operator lends and takes back."""
+    world, session, bank = paid.world, paid.world.session, Bank(paid.world)
+    bank.day(entry(700, DEBIT, name="PiNG"))
     (line,) = unknown(world)
-    with pytest.raises(Conflict, match="line_known"):
-        say(world, line.id, lambda said: assigning.is_repayment(said, ping, 1, "chèque 12"))
-    assert check_books(world.session) == []
+    whose = (session, paid.campaign, paid.ping.association)
+    number = judging.open_overpayment(*whose, 700, "DEB 7", "En double", "token:1", world.now)
+    judging.accept(session, number, "En double", "token:2", world.now)
+    say(world, line.id, lambda said: assigning.is_overpayment(said, number))
+    bank.day(entry(700, name="Opérateur"))
+    (line,) = unknown(world)
+    say(world, line.id, lambda said: assigning.is_top_up(said, paid.campaign))
+    bank.day(entry(800, name="PiNG"))
+    (line,) = unknown(world)
+    whose_debt = (paid.ping.association, paid.campaign)
+    say(world, line.id, lambda said: assigning.is_repayment(said, *whose_debt))
+    bank.day(entry(701, DEBIT, name="Opérateur"), entry(700, DEBIT, name="Opérateur"))
+    too_much, line = sorted(unknown(world), key=lambda row: -row.cents)
+    with pytest.raises(Conflict, match="more_than_own"):
+        say(world, too_much.id, lambda said: assigning.is_withdrawal(said, paid.campaign))
+    say(world, line.id, lambda said: assigning.is_withdrawal(said, paid.campaign))
+    with pytest.raises(Conflict, match="not_overpaid"):
+        say(world, too_much.id, lambda said: assigning.is_overpayment(said, number))
+    assert books(session).payable == 100  # what it paid back beyond its debt
+    assert check_books(session) == []
 
 
 WRONG: list[tuple[str, Callable[[Meant], None], str]] = [
@@ -177,10 +191,12 @@ WRONG: list[tuple[str, Callable[[Meant], None], str]] = [
     (DEBIT, lambda said: assigning.is_payout(said, "RA-2026-000009", None), "not_found"),
     (DEBIT, lambda said: assigning.is_receipts(said, [(1, 1, 5)]), "wrong_direction"),
     (CREDIT, lambda said: assigning.is_taken_back(said, 1), "wrong_direction"),
-    (DEBIT, lambda said: assigning.is_repayment(said, 1, 1, None), "wrong_direction"),
-    (CREDIT, lambda said: assigning.is_repayment(said, 1, 1, "jamais"), "parts_differ"),
-    (CREDIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "wrong_direction"),
-    (DEBIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "not_on_its_way"),
+    (CREDIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "not_found"),
+    (DEBIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "not_found"),
+    (DEBIT, lambda said: assigning.is_repayment(said, 1, 1), "wrong_direction"),
+    (CREDIT, lambda said: assigning.is_withdrawal(said, 1), "wrong_direction"),
+    (DEBIT, lambda said: assigning.is_withdrawal(said, 1), "more_than_own"),
+    (CREDIT, lambda said: assigning.is_overpayment(said, 1), "wrong_direction"),
     (CREDIT, lambda said: assigning.is_charge(said, 1), "wrong_direction"),
     (DEBIT, lambda said: assigning.is_top_up(said, 1), "wrong_direction"),
     (DEBIT, lambda said: assigning.is_charge(said, 99), "not_found"),

@@ -12,7 +12,8 @@ import pytest
 
 from tests.support.cast import ALIS44, FORMS, MAILBOX, NAGA, PING, Point, World
 from tests.support.contesting import REJECTED, UPHELD, contest, decide
-from voucher_service.actions import closing, distributing, paying, settling
+from tests.support.ending import end, refund
+from voucher_service.actions import distributing, paying, settling
 from voucher_service.actions.checking import check_books
 from voucher_service.core.campaign import PARIS, FixedDate
 from voucher_service.core.passes import Accepted
@@ -108,10 +109,10 @@ def test_the_year_of_nantes_ends_at_zero_and_every_funder_is_exact(
     assert tuple(map(sum, zip(*months, strict=True))) == table["cost"]
 
     world.now = datetime(2026, 5, 11, 9, 0, tzinfo=PARIS)
-    credited = closing.expire(world.session, campaign, world.now)
+    credited = end(world, campaign)
     assert tuple(credited.values()) == table["credited"]
     for funder in funders:
-        closing.refund(world.session, campaign, funder, world.now)
+        refund(world, campaign, funder)
     world.session.commit()
     assert {cents for _, _, cents in balances(world.session)} == {0}
     assert check_books(world.session) == []

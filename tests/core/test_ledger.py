@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voucher_service.core import accounts, ledger, ledger_out
+from voucher_service.core import accounts, ledger, ledger_end, ledger_out
 from voucher_service.core.books import Books, position
 from voucher_service.core.campaign import Funding
 from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
@@ -48,8 +48,15 @@ MANUAL = [
     (ledger_out.payout_executed("RA-1", CAMPAIGN, 5, DAY), "in_transit", "bank_reserved"),
     (ledger_out.payout_returned("RA-1", CAMPAIGN, PING, 5, DAY), "bank_reserved", PAYABLE),
     (ledger_out.payout_rejected("RA-1", CAMPAIGN, PING, 5, DAY), "in_transit", PAYABLE),
-    (ledger_out.expiry("x", CAMPAIGN, {FUNDER: 5}, DAY)[0], OUTSTANDING, FUNDS),
-    (ledger_out.refund("RB-1", CAMPAIGN, FUNDER, 5, DAY), FUNDS, "bank_reserved"),
+    (ledger_end.expiry("x", CAMPAIGN, {FUNDER: 5}, DAY)[0], OUTSTANDING, FUNDS),
+    (ledger_end.call_cancelled("AF-1", CAMPAIGN, FUNDER, 5, DAY), FUNDS, RECEIVABLE),
+    (ledger_end.refund("RB-1", CAMPAIGN, FUNDER, 5, DAY), FUNDS, "in_transit"),
+    (ledger_end.refund_executed("RB-1", CAMPAIGN, 5, DAY), "in_transit", "bank_reserved"),
+    (ledger_end.refund_rejected("RB-1", CAMPAIGN, FUNDER, 5, DAY), "in_transit", FUNDS),
+    (ledger_end.refund_returned("RB-1", CAMPAIGN, FUNDER, 5, DAY), "bank_reserved", FUNDS),
+    (ledger_end.carried_over("RP-1", CAMPAIGN, FUNDER, 5, DAY), FUNDS, "bank_reserved"),
+    (ledger_end.fees_paid("F", CAMPAIGN, 5, DAY), "payable:operator", "bank_reserved"),
+    (ledger_end.withdrawn("W", CAMPAIGN, 5, DAY), "receivable:operator", "bank_reserved"),
     (
         ledger_out.postpaid_calls("2026-11", CAMPAIGN, {FUNDER: 5}, DAY)[0],
         RECEIVABLE,

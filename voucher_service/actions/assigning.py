@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.actions import correcting, matching, ordering, paying
+from voucher_service.actions import correcting, matching, ordering, paying, withdrawing
 from voucher_service.actions.matching import NO_REASON, Part
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import Conflict, Invalid
@@ -49,46 +49,15 @@ def meant(session: Session, line: int, actor: str, now: datetime) -> Meant:
     return Meant(session, row, actor, now)
 
 
-def is_payout(
-    said: Meant, end_to_end: str, reason: str | None = None, incident: int | None = None
-) -> None:
-    """It is a payout that was executed, or, for a credit, one that came back.
-
-    ``incident``: the accepted overpayment that says what the bank paid beyond it.
-    """
+def is_payout(said: Meant, end_to_end: str, reason: str | None) -> None:
+    """It is a payout that was executed, or, for a credit, one that came back."""
     payout = find(said.session, tables.Payout, end_to_end, "payout")
-    parts = []
     if said.line.direction == Direction.DEBIT:
-        parts.append(matching.executed(said.session, payout, said.line, said.now))
-        if incident is not None:
-            found = banking.corrections_with(said.session, incident=incident)
-            parts += [_not_shown(said, Part(*beyond)) for beyond in found]
+        part = matching.executed(said.session, payout, said.line, said.now)
     else:
         code = reason or said.line.return_reason or NO_REASON
-        parts.append(matching.returned(said.session, payout, said.line, code, said.now))
-    said.is_(*parts)
-
-
-def is_repayment(said: Meant, association: int, campaign: int, reference: str | None) -> None:
-    """An association paid money back.
-
-    ``reference``: that of the repayment when it was written down before; else it is written now.
-    """
-    said.needs(Direction.CREDIT)
-    session, known = said.session, reference or f"line:{said.line.id}"
-    if reference is None:
-        correcting.repay(
-            session, association, campaign, said.line.cents, known, said.actor, said.now
-        )
-    found = banking.corrections_with(session, reference=known)
-    said.is_(*[_not_shown(said, Part(*part)) for part in found])
-
-
-def _not_shown(said: Meant, part: Part) -> Part:
-    """The same part, unless another line stands behind it already."""
-    if banking.stands_behind(said.session, part.kind, part.target):
-        raise Conflict("line_known", "The bank line of this is known already.")
-    return part
+        part = matching.returned(said.session, payout, said.line, code, said.now)
+    said.is_(part)
 
 
 def is_receipts(said: Meant, parts: Sequence[tuple[int, int, int]]) -> None:
@@ -107,12 +76,41 @@ def is_taken_back(said: Meant, receipt: int) -> None:
 
 
 def is_refund(said: Meant, number: str) -> None:
-    """It is the money that went back to a funder."""
+    """It is the money that went back to a funder, or, for a credit, that came back from it."""
+    refund = find(said.session, tables.Refund, number, "refund")
+    if said.line.direction == Direction.DEBIT:
+        if refund.sent_at is None or banking.stands_behind(said.session, MatchKind.REFUND, number):
+            raise Conflict("not_on_its_way", "This refund was not sent, or its line is known.")
+        said.is_(matching.refunded(said.session, refund, said.line, said.now))
+    else:
+        said.is_(matching.refund_returned(said.session, refund, said.line, said.now))
+
+
+def is_repayment(said: Meant, association: int, campaign: int) -> None:
+    """An association paid back what it owed in a campaign."""
+    said.needs(Direction.CREDIT)
+    reference = f"line:{said.line.id}"
+    correcting.repay(
+        said.session, association, campaign, said.line.cents, reference, said.actor, said.now
+    )
+    said.is_(Part(MatchKind.REPAYMENT, reference, said.line.cents))
+
+
+def is_overpayment(said: Meant, incident: int) -> None:
+    """The bank paid an association too much: the incident that a second person found right."""
     said.needs(Direction.DEBIT)
-    cents = banking.refunded_cents(said.session, number)
-    if cents is None or banking.stands_behind(said.session, MatchKind.REFUND, number):
-        raise Conflict("not_on_its_way", "This refund does not exist, or its line is known.")
-    said.is_(Part(MatchKind.REFUND, number, cents))
+    found = banking.overpaid(said.session, incident)
+    if found is None or banking.stands_behind(said.session, MatchKind.OVERPAYMENT, found[0]):
+        raise Conflict("not_overpaid", "No accepted overpayment of this number waits for a line.")
+    said.is_(Part(MatchKind.OVERPAYMENT, *found))
+
+
+def is_withdrawal(said: Meant, campaign: int) -> None:
+    """The operator took its own money out: fees, or what it had advanced."""
+    said.needs(Direction.DEBIT)
+    reference = f"line:{said.line.id}"
+    withdrawing.withdraw(said.session, campaign, said.line.cents, reference, said.now)
+    said.is_(Part(MatchKind.WITHDRAWAL, reference, said.line.cents))
 
 
 def is_charge(said: Meant, campaign: int) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from voucher_service.actions.auditing_end import of_the_end
 from voucher_service.core import ledger, ledger_out
 from voucher_service.core.campaign import Funding, paris_day
 from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
@@ -46,6 +47,7 @@ def sources(session: Session, written: Written) -> Expected:
         _payouts,
     ):
         yield from source(session, written)
+    yield from of_the_end(session)
     yield from _reversals(written)
     yield from _shapes(written)
 
@@ -130,7 +132,8 @@ def _corrections(session: Session, _written: Written) -> Expected:
             entry = ledger.cancelled_after_payment(row.id, _use_of(row), row.payee, on)
         else:
             kind = Correcting(row.kind)
-            entry = correction(row.id, kind, row.of_campaign, row.payee, row.corrected, on)
+            whose = (row.of_campaign, row.payee, row.corrected, on, row.reference)
+            entry = correction(row.id, kind, *whose)
         yield entry, ALL_KNOWN
 
 
@@ -206,23 +209,6 @@ def _shapes(written: Written) -> Expected:
             yield expected, SHAPE_ONLY
 
 
-def _expiry(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
-    closing, _, funder = rest.rpartition(":")
-    campaign = closing.removeprefix("closing:").partition(".")[0]
-    if not (campaign.isdigit() and funder.isdigit()):
-        return None
-    part = {int(funder): row.cents}
-    (transfer,) = ledger_out.expiry(closing, int(campaign), part, LONG_AGO)
-    return transfer
-
-
-def _refund(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
-    funder = row.debit.rpartition(":")[2]
-    if not funder.isdigit():
-        funder = "0"
-    return ledger_out.refund(rest, row.campaign_id, int(funder), row.cents, LONG_AGO)
-
-
 def _charge(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
     return ledger_out.bank_charge(rest, row.campaign_id, row.cents, LONG_AGO)
 
@@ -232,8 +218,6 @@ def _top_up(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
 
 
 SHAPES: dict[str, Callable[[str, Any], Transfer | None]] = {
-    "expiry": _expiry,
-    "refund": _refund,
     "charge": _charge,
     "top_up": _top_up,
 }

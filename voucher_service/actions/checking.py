@@ -6,8 +6,9 @@ the answer is the whole list, never only the first problem. Nothing is ever repa
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from voucher_service.actions import checking_bank
+from voucher_service.actions import checking_bank, checking_end
 from voucher_service.actions.auditing_seals import seal_faults
 from voucher_service.core import accounts
 from voucher_service.core.attestation import verify
@@ -17,10 +18,12 @@ from voucher_service.core.money import split
 from voucher_service.core.transfer import Kind
 from voucher_service.store import (
     audit,
+    audit_end,
     correction_audit,
     corrections,
     incident_audit,
     orders,
+    tables,
     trust,
 )
 from voucher_service.store.postings import balance, balances, moved
@@ -119,6 +122,9 @@ def _splits_are_exact(session: Session) -> Iterator[str]:
         )
         if expired == 0 or balance(session, accounts.outstanding(campaign), campaign) > 0:
             continue  # passes are alive: nothing was given back, or not all of it yet
+        if expired > issued:
+            yield f"campaign {campaign}: {expired} cents were given back of {issued} put in"
+            continue
         put_in = orders.activated_by_funder(session, campaign)
         given_back = orders.expired_by_funder(session, campaign)
         for funder, cents in split(issued - expired, shares).items():
@@ -154,16 +160,24 @@ def _seals_chain(session: Session) -> Iterator[str]:
 def _documents_verify(session: Session) -> Iterator[str]:
     keys = {key.kid.hex(): key.public for key in trust.keys(session, "statement")}
     for statement in audit.statements(session):
-        public = keys.get(statement.kid)
-        if sha256_hex(statement.document) != statement.sha256:
-            yield f"statement {statement.number} does not match its hash"
-        elif public is None:
-            yield f"statement {statement.number} bears the unknown key {statement.kid}"
-        elif not verify(statement.document, statement.signature, public):
-            yield f"statement {statement.number} does not match its signature"
-    for rendering in audit.renderings(session):
+        yield from _proven(statement, keys)
+    for document in audit_end.documents(session):
+        yield from _proven(document, keys)
+    files: Iterator[tables.Rendering | tables.DocumentFile]
+    files = chain(audit.renderings(session), audit_end.files(session))
+    for rendering in files:
         if sha256_hex(rendering.content) != rendering.sha256:
             yield f"the {rendering.media_type} of {rendering.number} does not match its hash"
+
+
+def _proven(row: tables.Statement | tables.Document, keys: dict[str, bytes]) -> Iterator[str]:
+    public = keys.get(row.kid)
+    if sha256_hex(row.document) != row.sha256:
+        yield f"document {row.number} does not match its hash"
+    elif public is None:
+        yield f"document {row.number} bears the unknown key {row.kid}"
+    elif not verify(row.document, row.signature, public):
+        yield f"document {row.number} does not match its signature"
 
 
 def _series_have_no_hole(session: Session) -> Iterator[str]:
@@ -192,6 +206,7 @@ INVARIANTS: dict[str, Check] = {
     "double_uses_are_incidents": _double_uses_are_incidents,
     "payouts_are_settled_once": _payouts_are_settled_once,
     **checking_bank.INVARIANTS,
+    **checking_end.INVARIANTS,
     "seals_chain": _seals_chain,
     "documents_verify": _documents_verify,
     "series_have_no_hole": _series_have_no_hole,

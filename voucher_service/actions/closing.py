@@ -1,77 +1,139 @@
-"""The end of a campaign: unused value is the funders' again, and goes back to them.
+"""The end of a campaign: begun by one person, agreed by every funder, closed when nothing is open.
 
-Only the movements live here; alerts, the joint closing statement and credit notes come around them.
+From its beginning no booklet is handed over any more. Passes stay good to their last day and the
+grace; then come the week for scans that phones kept, the last period, and the joint closing
+statement (``closing_papers``). Every step said again gives what it gave the first time.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from voucher_service.core import accounts, ledger_out
-from voucher_service.core.campaign import nothing_changes_after, paris_day
-from voucher_service.core.errors import Conflict
-from voucher_service.core.money import split
+from voucher_service.core import accounts
+from voucher_service.core.campaign import paris_day
+from voucher_service.core.ending import Calendar, Obstacle, calendar
+from voucher_service.core.errors import Conflict, NotFound
+from voucher_service.core.money import format_euros
 from voucher_service.core.statements import local
-from voucher_service.store import load, tables
-from voucher_service.store.once import find, next_number
-from voucher_service.store.orders import (
-    activated_by_funder,
-    expired_by_funder,
-    expiries,
-    lock_campaign,
-    shares,
-)
-from voucher_service.store.postings import balance, deposit, post
+from voucher_service.store import closings, contests, load, tables
+from voucher_service.store.once import find
+from voucher_service.store.orders import lock_campaign, shares
+from voucher_service.store.outbox import tell
+from voucher_service.store.postings import balance
 from voucher_service.store.session import Session
-from voucher_service.store.settlements import contested_cents
 
 
-def expire(session: Session, campaign: int, now: datetime) -> dict[int, int]:
-    """Give the value of unused passes back to the funders' deposits, in cents by funder.
+def days_of(session: Session, campaign: int) -> Calendar:
+    """The days on which a campaign ends; raises :class:`NotFound`."""
+    return calendar(load.campaign(find(session, tables.Campaign, campaign, "campaign")))
 
-    By the split of the net issue: what each funder put in, less its split of what was used. So its
-    final cost is exactly the split of the use. Refused while a use can still arrive or be taken
-    back, and while one is contested. Said again, it gives back only what came since: an order that
-    was paid late, a contest that was upheld late.
+
+def start(session: Session, campaign: int, actor: str, now: datetime) -> tables.Closing:
+    """Begin the end of a campaign: nothing more is handed over. Said again, it gives the same.
+
+    After a closing statement another round begins only if value came back since.
     """
-    row = find(session, tables.Campaign, campaign, "campaign")
-    settled = nothing_changes_after(load.campaign(row))
-    if now <= settled:
-        raise Conflict("not_over", f"Uses of this campaign may change until {local(settled)}.")
+    begins = days_of(session, campaign).alerts[0].on
+    if paris_day(now) < begins:
+        raise Conflict("too_early", f"The end of this campaign may begin on {begins}.")
     lock_campaign(session, campaign)
-    if contested_cents(session, campaign):
-        raise Conflict("contested", "Uses of this campaign are contested: decide them first.")
-    unused = balance(session, accounts.outstanding(campaign), campaign)
-    if unused == 0:
-        return {}
-    by_funder = _unused_by_funder(session, campaign, unused)
-    closing = f"closing:{campaign}.{expiries(session, campaign) + 1}"
-    post(session, ledger_out.expiry(closing, campaign, by_funder, paris_day(now)), now)
-    return by_funder
+    last = closings.latest(session, campaign)
+    if last is not None and last.statement_number is None:
+        return last
+    number = 1 if last is None else last.round + 1
+    if last is not None and balance(session, accounts.outstanding(campaign), campaign) == 0:
+        raise Conflict("closed_already", f"This campaign was closed by {last.statement_number}.")
+    closings.start(session, campaign, number, actor, now)
+    points = list(closings.points_with_stock(session, campaign))
+    tell(session, "closing_started", {"campaign": campaign, "points": points}, now)
+    return current(session, campaign)
 
 
-def _unused_by_funder(session: Session, campaign: int, unused: int) -> dict[int, int]:
-    put_in, given_back = (
-        activated_by_funder(session, campaign),
-        expired_by_funder(session, campaign),
-    )
-    used = sum(put_in.values()) - sum(given_back.values()) - unused
-    borne = split(used, shares(session, campaign))
-    return {
-        funder: put_in[funder] - given_back.get(funder, 0) - cents
-        for funder, cents in borne.items()
-    }
+def current(session: Session, campaign: int) -> tables.Closing:
+    """The round that was begun last, held until the transaction ends; raises Conflict."""
+    row = closings.latest(session, campaign, hold=True)
+    if row is None:
+        raise Conflict("not_started", "The end of this campaign was not begun.")
+    return row
 
 
-def refund(session: Session, campaign: int, funder: int, now: datetime) -> int:
-    """Send a funder's whole deposit of a campaign back to it; how many cents that was.
+def approve(
+    session: Session,
+    campaign: int,
+    funder: int,
+    actor: str,
+    now: datetime,
+    reference: str | None = None,
+) -> None:
+    """A funder agrees that the campaign ends. Said again, it counts once.
 
-    What it was called for and has not paid is no deposit: sending that would spend the others'.
+    ``reference``: the letter or deliberation, when somebody else writes down what the funder
+    decided on paper; that is another person than who began the end.
     """
-    find(session, tables.Campaign, campaign, "campaign")
-    lock_campaign(session, campaign)
-    cents = deposit(session, funder, campaign)
-    if cents <= 0:
-        raise Conflict("nothing_to_refund", "This funder has no deposit in this campaign.")
-    today = paris_day(now)
-    number = next_number(session, "RB", today.year)
-    post(session, [ledger_out.refund(number, campaign, funder, cents, today)], now)
-    return cents
+    row = current(session, campaign)
+    if row.statement_number is not None:
+        raise Conflict("closed_already", f"This campaign was closed by {row.statement_number}.")
+    funders = {share.number for share in shares(session, campaign)}
+    if funder not in funders:
+        raise NotFound("not_found", f"There is no funder {funder} in this campaign.")
+    if reference is not None and actor == row.started_by:
+        raise Conflict(
+            "four_eyes", "Whoever began the end cannot agree for a funder: ask a second person."
+        )
+    new = closings.approve(session, row.id, funder, actor, reference, now)
+    if new and funders == closings.approvals(session, row.id).keys():
+        tell(session, "closing_approved", {"campaign": campaign, "round": row.round}, now)
+
+
+def obstacles(session: Session, campaign: int, now: datetime) -> list[Obstacle]:
+    """All that is still open, by name; nothing when the campaign can be closed."""
+    return [
+        *_time(session, campaign, now),
+        *_agreement(session, campaign),
+        *_doubts(session, campaign),
+        *_accounts(session, campaign, now),
+    ]
+
+
+def _time(session: Session, campaign: int, now: datetime) -> list[Obstacle]:
+    settled = days_of(session, campaign).nothing_changes_after
+    if now > settled:
+        return []
+    detail = f"Uses of this campaign may change until {local(settled)}."
+    return [Obstacle("not_over", detail)]
+
+
+def _agreement(session: Session, campaign: int) -> list[Obstacle]:
+    row = closings.latest(session, campaign)
+    if row is None:
+        return [Obstacle("not_started", "The end of this campaign was not begun.")]
+    agreed = closings.approvals(session, row.id)
+    missing = [share.number for share in shares(session, campaign) if share.number not in agreed]
+    return [Obstacle("not_approved", f"Funders must agree: {_list(missing)}.")] if missing else []
+
+
+def _doubts(session: Session, campaign: int) -> list[Obstacle]:
+    found = []
+    if doubted := contests.undecided(session, campaign):
+        found.append(Obstacle("contested", f"Contests must end first: {_list(doubted)}."))
+    if incidents := closings.open_incidents(session, campaign):
+        found.append(Obstacle("incidents_open", f"Incidents must end first: {_list(incidents)}."))
+    return found
+
+
+def _accounts(session: Session, campaign: int, now: datetime) -> list[Obstacle]:
+    found = []
+    uses, cents = closings.unsettled_uses(session, campaign)
+    corrections = closings.unsettled_corrections(session, campaign)
+    if uses:
+        detail = f"{uses} uses ({format_euros(cents)}) are on no statement: close a period."
+        found.append(Obstacle("unsettled", detail))
+    if corrections:
+        detail = f"{corrections} corrections are on no statement: close a period."
+        found.append(Obstacle("unsettled_corrections", detail))
+    if periods := closings.open_periods(session, now):
+        found.append(Obstacle("period_open", f"Periods are over and open: {_list(periods)}."))
+    return found
+
+
+def _list(things: Iterable[int | str]) -> str:
+    return ", ".join(map(str, things))

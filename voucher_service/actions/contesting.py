@@ -23,7 +23,7 @@ from voucher_service.core.contests import (
 )
 from voucher_service.core.errors import Conflict, Invalid, NotFound
 from voucher_service.core.statements import CONTEST_DAYS
-from voucher_service.store import contests, redemptions, tables
+from voucher_service.store import closings, contests, redemptions, tables
 from voucher_service.store.load import serial
 from voucher_service.store.once import find, insert_row
 from voucher_service.store.orders import lock_campaign
@@ -41,6 +41,9 @@ def contest(
     """
     redemption = find(session, tables.Redemption, redemption_number, "redemption")
     _say_why(reason)
+    lock_campaign(session, redemption.campaign_id)
+    if closings.ended(session, redemption.campaign_id):
+        raise Conflict("campaign_closed", "This campaign is closed: open an incident instead.")
     _check_in_time(session, redemption, now)
     if not redemptions.set_aside(session, redemption.id, now):
         raise Conflict("not_contestable", "It was taken back, or is contested already.")
@@ -53,6 +56,7 @@ def contest(
         opened_by=actor,
         opened_at=now,
         answer_until=until,
+        period_id=redemption.period_id,
     )
     if redemption.period_id is None:
         original = posted(session, ledger.use_event(redemption.id))
@@ -147,8 +151,9 @@ def _use(session: Session, row: tables.Contestation) -> tables.Redemption:
 
 def _check_cover(session: Session, number: int, outcome: Outcome) -> None:
     """What was paid and is owed back needs the operator's money until it is."""
-    use = _use(session, find(session, tables.Contestation, number, "contest"))
-    if outcome is Outcome.UPHELD and use.period_id is not None:
+    row = find(session, tables.Contestation, number, "contest")
+    if outcome is Outcome.UPHELD and row.period_id is not None:
+        use = _use(session, row)
         lock_campaign(session, use.campaign_id)
         check_cover(session, use.campaign_id, use.cents)
 
@@ -171,7 +176,7 @@ def conclude(session: Session, number: int, now: datetime) -> bool:
     outcome = final(standing, paris_day(now))
     if outcome is None or standing.outcome is not None:
         return False
-    settled = use.period_id is not None
+    settled = row.period_id is not None
     if settled and outcome is Outcome.UPHELD and spare(session, use.campaign_id) < use.cents:
         return False
     last = standing.steps.get(Step.APPEAL_DECISION, standing.steps[Step.DECISION])

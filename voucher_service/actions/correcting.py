@@ -45,13 +45,27 @@ def write(
     reason: str,
     actor: str,
     now: datetime,
-    **links: int | str,
+    *,
+    incident_id: int | None = None,
+    reference: str | None = None,
 ) -> int:
-    """Write a correction that cancels no use, and its transfer. Gives its number."""
+    """Write a correction that cancels no use, and its transfer. Gives its number.
+
+    ``reference``: what the bank calls the line behind it.
+    """
     number = corrections.write(
-        session, kind, campaign, association, cents, reason, actor, now, **links
+        session,
+        kind,
+        campaign,
+        association,
+        cents,
+        reason,
+        actor,
+        now,
+        incident_id=incident_id,
+        reference=reference,
     )
-    entry = correction(number, kind, campaign, association, cents, paris_day(now))
+    entry = correction(number, kind, campaign, association, cents, paris_day(now), reference)
     post(session, [entry], now)
     return number
 

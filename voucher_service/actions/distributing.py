@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from voucher_service.core.campaign import Campaign, last_day, latest_day, paris_day
 from voucher_service.core.errors import Conflict, Invalid, NotFound
-from voucher_service.store import booklets, load, tables
+from voucher_service.store import booklets, closings, load, tables
 from voucher_service.store.once import find, insert_row, take_range
 from voucher_service.store.session import Session
 
@@ -99,7 +99,7 @@ def hand_over(
     if not booklets.hand_over(session, booklet.id, point, valid_until, now):
         if booklet.point_id != point and booklets.in_stock(session, point) == 0:
             return _unmet(session, point, now)
-        raise Conflict(*_why_not(booklet, point))
+        raise Conflict(*_why_not(session, booklet, point))
     session.add(tables.Handover(booklet_id=booklet.id, point_id=point, newcomer=newcomer, at=now))
     _note(session, booklet.id, "handed_over", None, actor, now)
     return HandedOver(serial, booklet.passes, valid_until)
@@ -113,7 +113,7 @@ def _unmet(session: Session, point: int, now: datetime) -> NoStock:
     return NoStock()
 
 
-def _why_not(booklet: tables.Booklet, point: int) -> tuple[str, str]:
+def _why_not(session: Session, booklet: tables.Booklet, point: int) -> tuple[str, str]:
     if booklet.voided_at is not None:
         return "voided", "This booklet is void: hand over another one."
     if booklet.blocked_at is not None:
@@ -122,6 +122,8 @@ def _why_not(booklet: tables.Booklet, point: int) -> tuple[str, str]:
         return "handed_over_already", "This booklet was handed over already."
     if booklet.point_id != point:
         return "not_in_stock", "This booklet is not in this point's stock: check the serial."
+    if closings.latest(session, booklet.campaign_id) is not None:
+        return "campaign_closing", "This campaign is ending: nothing more is handed over."
     return "changed", "Somebody else changed this booklet just now: look again."
 
 

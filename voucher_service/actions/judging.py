@@ -115,7 +115,9 @@ def accept(session: Session, number: int, resolution: str, actor: str, now: date
         case IncidentKind.FRAUD:
             _take_back(session, row, resolution, actor, now)
         case IncidentKind.OVERPAYMENT:
-            _correct(session, row, Correcting.CHARGED, resolution, actor, now)
+            # The reference of the bank's line, under which the incident was opened.
+            line = row.event.split(":", maxsplit=2)[2]
+            _correct(session, row, Correcting.CHARGED, resolution, actor, now, line)
         case IncidentKind.GOODWILL | IncidentKind.DOUBLE_USE:
             _grant(session, row, resolution, actor, now)
 
@@ -127,10 +129,19 @@ def _correct(
     reason: str,
     actor: str,
     now: datetime,
+    reference: str | None = None,
 ) -> None:
-    campaign, association = row.campaign_id, row.association_id
     correcting.write(
-        session, kind, campaign, association, row.cents, reason, actor, now, incident_id=row.id
+        session,
+        kind,
+        row.campaign_id,
+        row.association_id,
+        row.cents,
+        reason,
+        actor,
+        now,
+        incident_id=row.id,
+        reference=reference,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.actions import ordering, paying
+from voucher_service.actions import ordering, paying, refunding
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import Conflict
 from voucher_service.core.references import is_creditor_reference, numbers_in
@@ -79,11 +79,41 @@ def _debit(session: Session, line: tables.BankLine, now: datetime) -> list[Part]
     payouts = _paid_by(session, line)
     if payouts:
         return [executed(session, payout, line, now) for payout in payouts]
-    for number in numbers_in(f"{line.end_to_end} {line.text}", *REFUNDS):
-        known = banking.stands_behind(session, MatchKind.REFUND, number)
-        if not known and banking.refunded_cents(session, number) == line.cents:
-            return [Part(MatchKind.REFUND, number, line.cents)]
+    for refund in _refunds_named(session, line):
+        if _left(session, refund):
+            return [refunded(session, refund, line, now)]
     return []
+
+
+def _refunds_named(session: Session, line: tables.BankLine) -> Sequence[tables.Refund]:
+    """Refunds of just this amount that a line names."""
+    numbers = numbers_in(f"{line.end_to_end} {line.text}", *REFUNDS)
+    return [row for row in banking.refunds(session, numbers) if row.cents == line.cents]
+
+
+def _left(session: Session, refund: tables.Refund) -> bool:
+    """Whether a refund is on its way, or was said to be paid and no line tells it yet."""
+    known = banking.stands_behind(session, MatchKind.REFUND, refund.number)
+    on_its_way = refund.sent_at is not None and refund.ended_at is None
+    return not known and (on_its_way or refund.outcome in {"settled", "returned"})
+
+
+def refunded(session: Session, refund: tables.Refund, line: tables.BankLine, now: datetime) -> Part:
+    """A refund was executed by this line."""
+    part = Part(MatchKind.REFUND, refund.number, refund.cents)
+    if refund.ended_at is None:
+        refunding.executed(session, part.target, now, line.booked_on)
+    return part
+
+
+def refund_returned(
+    session: Session, refund: tables.Refund, line: tables.BankLine, now: datetime
+) -> Part:
+    """A refund came back by this line."""
+    part = Part(MatchKind.REFUND_RETURNED, refund.number, refund.cents)
+    reason = line.return_reason or NO_REASON
+    refunding.returned(session, part.target, reason, now, line.booked_on)
+    return part
 
 
 def _paid_by(session: Session, line: tables.BankLine) -> Sequence[tables.Payout]:
@@ -119,6 +149,9 @@ def _credit(session: Session, line: tables.BankLine, now: datetime) -> list[Part
     payout = _given_back(session, line)
     if payout is not None:
         return [returned(session, payout, line, line.return_reason or NO_REASON, now)]
+    back = [row for row in _refunds_named(session, line) if row.outcome == "settled"]
+    if len(back) == 1:
+        return [refund_returned(session, back[0], line, now)]
     asked = _asked_for(session, line)
     if asked is None:
         return []

@@ -18,7 +18,7 @@ from voucher_service.core.campaign import (
 )
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.money import Share, split_between
-from voucher_service.store import booklets, orders, tables
+from voucher_service.store import booklets, closings, orders, tables
 from voucher_service.store.once import find, insert_row, next_number, update_if
 from voucher_service.store.postings import balance, deposit, post, posted
 from voucher_service.store.session import Session
@@ -105,6 +105,8 @@ def place_order(session: Session, campaign_number: int, count: int, now: datetim
     if not 1 <= count <= LARGEST_ORDER:
         raise Invalid("bad_count", f"Order 1 to {LARGEST_ORDER} booklets.", "booklets")
     orders.lock_campaign(session, campaign_number)
+    if closings.latest(session, campaign_number) is not None:
+        raise Conflict("campaign_closing", "This campaign is ending: order in another one.")
     ordered_before = orders.ordered_cents(session, campaign_number)
     prepaid = row.funding == Funding.PREPAID
     order = insert_row(
@@ -211,6 +213,8 @@ def record_receipt(
 
 
 def _activate_if_covered(session: Session, order: tables.Order, now: datetime) -> None:
+    if closings.ended(session, order.campaign_id):
+        return  # what comes after the end is a deposit, to be sent home or carried over
     calls = orders.calls(session, order.id)
     received = orders.received(session, order.id)
     for call in calls:
@@ -241,6 +245,8 @@ def reverse_receipt(session: Session, receipt: int, now: datetime) -> None:
     row = find(session, tables.Receipt, receipt, "receipt")
     order = find(session, tables.Order, row.order_id, "order")
     orders.lock_order(session, order.id)
+    if orders.is_carried_over(session, row.reference):
+        raise Conflict("carried_over", "No bank sent this: it was carried over inside the account.")
     events = [f"receipt:{receipt}:{part}" for part in ("owed", "deposit")]
     if orders.calls(session, order.id):  # passes of a post-funded order live without money
         _put_to_sleep(session, order)

@@ -1,8 +1,12 @@
 """What the bank says: its files in, the chain of its statements, its lines, and what they are."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Response
 
 from voucher_service.actions import assigning, banking
+from voucher_service.actions.assigning import Meant
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.api.presenting import items, window
 from voucher_service.api.shapes.banking import (
@@ -13,6 +17,7 @@ from voucher_service.api.shapes.banking import (
     BankStatementOut,
     ChargeMeant,
     MatchOut,
+    OverpaymentMeant,
     PayoutMeant,
     ProposalOut,
     ReceiptsMeant,
@@ -21,6 +26,7 @@ from voucher_service.api.shapes.banking import (
     SetAgainstMeant,
     TakenBackMeant,
     TopUpMeant,
+    WithdrawalMeant,
 )
 from voucher_service.api.shapes.common import Items, Listing
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
@@ -102,26 +108,27 @@ def bank_lines(call: Call, query: BankLinesIn) -> Items[BankLineOut]:
 def assign_line(call: Call, line: int, body: AssignIn) -> BankLineOut:
     """Say what a line is that the service could not know by itself."""
     said = assigning.meant(call.session, line, call.caller.actor, call.services.now())
-    match body.to:
-        case PayoutMeant(end_to_end=end_to_end, reason=reason, incident=incident):
-            assigning.is_payout(said, end_to_end, reason, incident)
-        case ReceiptsMeant(parts=parts):
-            assigning.is_receipts(
-                said, [(part.order, part.funder, part.amount_cents) for part in parts]
-            )
-        case TakenBackMeant(receipt=receipt):
-            assigning.is_taken_back(said, receipt)
-        case RefundMeant(number=number):
-            assigning.is_refund(said, number)
-        case RepaymentMeant(association=payer, campaign=campaign, reference=reference):
-            assigning.is_repayment(said, payer, campaign, reference)
-        case ChargeMeant(campaign=campaign):
-            assigning.is_charge(said, campaign)
-        case TopUpMeant(campaign=campaign):
-            assigning.is_top_up(said, campaign)
-        case SetAgainstMeant(line=other):
-            assigning.is_set_against(said, other)
+    MEANS[type(body.to)](said, body.to)
     return _lines(call, Page([bank.line(call.session, line)], None)).items[0]
+
+
+def _is_receipts(said: Meant, to: ReceiptsMeant) -> None:
+    assigning.is_receipts(said, [(part.order, part.funder, part.amount_cents) for part in to.parts])
+
+
+MEANS: dict[type, Callable[[Meant, Any], None]] = {
+    PayoutMeant: lambda said, to: assigning.is_payout(said, to.end_to_end, to.reason),
+    ReceiptsMeant: _is_receipts,
+    TakenBackMeant: lambda said, to: assigning.is_taken_back(said, to.receipt),
+    RefundMeant: lambda said, to: assigning.is_refund(said, to.number),
+    ChargeMeant: lambda said, to: assigning.is_charge(said, to.campaign),
+    TopUpMeant: lambda said, to: assigning.is_top_up(said, to.campaign),
+    RepaymentMeant: lambda said, to: assigning.is_repayment(said, to.association, to.campaign),
+    OverpaymentMeant: lambda said, to: assigning.is_overpayment(said, to.incident),
+    WithdrawalMeant: lambda said, to: assigning.is_withdrawal(said, to.campaign),
+    SetAgainstMeant: lambda said, to: assigning.is_set_against(said, to.line),
+}
+"""What each kind of thing does that a person can say of a line."""
 
 
 def _lines(call: Call, page: Page[bank.Line]) -> Items[BankLineOut]:

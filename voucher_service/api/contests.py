@@ -31,7 +31,7 @@ def _mine(call: Call) -> contests.Tenant:
     return contests.Tenant(call.caller.only(Role.FUNDER), call.caller.only(Role.ASSOCIATION))
 
 
-@API.post("/contests", roles=PAYERS, body=ContestIn, answer=ContestOut, status=201, problems=(404,))
+@API.post("/contests", roles=PAYERS, body=ContestIn, answer=ContestOut, status=201)
 def open_contest(call: Call, body: ContestIn) -> ContestOut:
     """Doubt the use of a pass. Its association has some days to answer."""
     funder = call.caller.only(Role.FUNDER)
@@ -114,7 +114,7 @@ def _contests(call: Call, page: Page[contests.Contest]) -> Items[ContestOut]:
             number=use.number,
             value_cents=use.cents,
             service_at=use.moment,
-            settled=use.period_id is not None,
+            settled=row.period_id is not None,
             reason=row.reason,
             opened_at=row.opened_at,
             opened_by=row.opened_by if oversees else None,

@@ -31,11 +31,17 @@ class Correcting(StrEnum):
 
 
 def correction(
-    number: int, kind: Correcting, campaign: int, association: int, cents: int, on: date
+    number: int,
+    kind: Correcting,
+    campaign: int,
+    association: int,
+    cents: int,
+    on: date,
+    reference: str | None = None,
 ) -> Transfer:
-    """The transfer of a correction that cancels no use.
+    """The transfer of a correction that cancels no use; ``reference``: the bank's line behind it.
 
-    For one that does, see :func:`ledger.cancelled_after_payment`.
+    For one that cancels a use, see :func:`ledger.cancelled_after_payment`.
     """
     owes, owed = accounts.receivable_from(association), accounts.payable(association)
     debit, credit = {
@@ -53,7 +59,7 @@ def correction(
         credit,
         cents,
         on,
-        f"correction:{number}",
+        reference or f"correction:{number}",
     )
 
 

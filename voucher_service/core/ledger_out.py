@@ -1,7 +1,7 @@
 """The accounting manual, second part: how money leaves, and what touches the bank account itself.
 
-Fees kept back, payouts, charges, the end of a campaign, refunds, and the calls of post-funded
-campaigns. Like ``core.ledger``, it only says what should be written.
+Fees kept back, payouts, charges, and the calls of post-funded campaigns. What the end of a campaign
+moves is in ``core.ledger_end``. Like ``core.ledger``, it only says what should be written.
 """
 
 from collections.abc import Mapping
@@ -83,38 +83,6 @@ def payout_rejected(
         on,
         end_to_end,
         reverses=f"sent:{end_to_end}:{campaign}",
-    )
-
-
-def expiry(closing: str, campaign: int, by_funder: Mapping[int, int], on: date) -> list[Transfer]:
-    """Passes ended unused: their value is the funders' again, by the split of the net issue."""
-    return [
-        Transfer(
-            Kind.EXPIRY,
-            f"expiry:{closing}:{funder}",
-            campaign,
-            accounts.outstanding(campaign),
-            accounts.funds(funder),
-            cents,
-            on,
-            closing,
-        )
-        for funder, cents in by_funder.items()
-        if cents > 0
-    ]
-
-
-def refund(number: str, campaign: int, funder: int, cents: int, on: date) -> Transfer:
-    """Money given back to a funder."""
-    return Transfer(
-        Kind.REFUND,
-        f"refund:{number}",
-        campaign,
-        accounts.funds(funder),
-        accounts.BANK,
-        cents,
-        on,
-        number,
     )
 
 

@@ -39,6 +39,13 @@ class Kind(StrEnum):
     WRITTEN_OFF = "written_off"
     OFFSET = "offset"
     FEE_RETURNED = "fee_returned"
+    CALL_CANCELLED = "call_cancelled"
+    REFUND_EXECUTED = "refund_executed"
+    REFUND_REJECTED = "refund_rejected"
+    REFUND_RETURNED = "refund_returned"
+    CARRIED_OVER = "carried_over"
+    FEES_PAID = "fees_paid"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
 
 from voucher_service.core import accounts
+from voucher_service.core.documents import SERIES
 from voucher_service.core.transfer import Kind
 from voucher_service.store import tables
 from voucher_service.store.postings import balances
@@ -196,7 +197,9 @@ def series(session: Session) -> Iterator[tuple[str, int, int]]:
         ("RF", tables.Statement.number),
         ("AF", tables.Call.number),
         ("VP", tables.PayoutBatch.number),
-        ("RB", select(T.reference).where(T.kind == Kind.REFUND.value).subquery().c.reference),
+        ("RB", tables.Refund.number),
+        ("RP", tables.CarryOver.number),
+        *((prefix, tables.Document.number) for prefix in SERIES.values()),
     ):
         counter = tables.Counter
         for name, last in session.execute(

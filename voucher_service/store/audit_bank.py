@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from voucher_service.core import accounts
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.transfer import Kind
 from voucher_service.store import tables
+from voucher_service.store.audit_end import refunds_on_their_way
 from voucher_service.store.postings import balance
 from voucher_service.store.session import Session
 
@@ -20,13 +22,14 @@ T = tables.Transfer
 
 
 def on_its_way(session: Session) -> tuple[int, int]:
-    """(cents of payouts sent and not answered, what the ledger says is in transit)."""
+    """(cents of payouts and refunds sent and not answered, what the ledger has in transit)."""
     sent = session.scalar(
         select(func.sum(Payout.cents)).where(
             Payout.sent_at.is_not(None), Payout.settled_at.is_(None), Payout.rejected_at.is_(None)
         )
     )
-    return int(sent or 0), balance(session, accounts.IN_TRANSIT)
+    back = refunds_on_their_way(session)
+    return int(sent or 0) + back, balance(session, accounts.IN_TRANSIT)
 
 
 def batches(session: Session) -> Iterator[tables.PayoutBatch]:
@@ -115,31 +118,45 @@ def booked(session: Session) -> Iterator[Booked]:
     """Every movement of the account in the ledger, by what it was."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     days: dict[tuple[str, str], date] = {}
+    carried_over = set(session.scalars(select(tables.CarryOver.number)))
     rows = session.execute(
         select(T.kind, T.event, T.reference, T.reverses, T.debit, T.cents, T.value_date)
         .where(or_(T.debit == accounts.BANK, T.credit == accounts.BANK))
         .order_by(T.id)
     )
     for kind, event, reference, reverses, debit, cents, day in rows:
-        key = _what(kind, event, reference, reverses)
+        key = _what(kind, event, reference, reverses, carried_over)
         sums[key] += cents if debit == accounts.BANK else -cents
         days[key] = min(day, days.get(key, day))
     for (kind, target), cents in sums.items():
-        yield Booked(kind, target, cents, days[kind, target])
+        if kind != Kind.CARRIED_OVER:  # from one campaign to another, inside the account
+            yield Booked(kind, target, cents, days[kind, target])
 
 
-def _what(kind: str, event: str, reference: str, reverses: str | None) -> tuple[str, str]:
+BY_REFERENCE = {
+    Kind.PAYOUT_EXECUTED: MatchKind.EXECUTED,
+    Kind.PAYOUT_RETURNED: MatchKind.RETURNED,
+    Kind.BANK_CHARGE: MatchKind.CHARGE,
+    Kind.REFUND_EXECUTED: MatchKind.REFUND,
+    Kind.REPAID: MatchKind.REPAYMENT,
+    Kind.EXCESS: MatchKind.REPAYMENT,
+    Kind.CHARGED: MatchKind.OVERPAYMENT,
+    Kind.FEES_PAID: MatchKind.WITHDRAWAL,
+    Kind.WITHDRAWN: MatchKind.WITHDRAWAL,
+}
+"""Movements that a line means by their reference. Those not listed bear the same name."""
+
+
+def _what(
+    kind: str, event: str, reference: str, reverses: str | None, carried_over: AbstractSet[str]
+) -> tuple[str, str]:
     """A transfer as the bank's lines name it: a kind of match, and its target."""
     match kind:
-        case Kind.PAYOUT_EXECUTED:
-            return MatchKind.EXECUTED, reference
-        case Kind.PAYOUT_RETURNED:
-            return MatchKind.RETURNED, reference
+        case Kind.RECEIPT if reference in carried_over:
+            return Kind.CARRIED_OVER, reference
         case Kind.RECEIPT:
             return MatchKind.RECEIPT, event.split(":")[1]
         case Kind.REVERSAL if reverses is not None and reverses.startswith("receipt:"):
             return MatchKind.TAKEN_BACK, reverses.split(":")[1]
-        case Kind.BANK_CHARGE:
-            return MatchKind.CHARGE, reference
         case _:
-            return kind, reference
+            return BY_REFERENCE.get(Kind(kind), kind), reference

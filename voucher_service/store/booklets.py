@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, or_, select, text
 
 from voucher_service.store import tables
 from voucher_service.store.once import insert_once, update_if
@@ -90,8 +90,12 @@ def receive(session: Session, first: int, count: int, point: int) -> int:
 def hand_over(
     session: Session, booklet_id: int, point: int, valid_until: date, now: datetime
 ) -> bool:
-    """Hand over a booklet that this point still has. False when it has not."""
-    booklet = tables.Booklet
+    """Hand over a booklet that this point still has. False when it has not.
+
+    Once its campaign's end has begun, only what stands in for another booklet goes on.
+    """
+    booklet, closing = tables.Booklet, tables.Closing
+    ending = select(closing.id).where(closing.campaign_id == booklet.campaign_id).exists()
     return 1 == update_if(
         session,
         booklet,
@@ -100,6 +104,7 @@ def hand_over(
         booklet.handed_over_at.is_(None),
         booklet.blocked_at.is_(None),
         booklet.voided_at.is_(None),
+        or_(~ending, booklet.replaces_id.is_not(None)),
         handed_over_at=now,
         valid_until=valid_until,
     )

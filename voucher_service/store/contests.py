@@ -127,7 +127,7 @@ def open_lines(session: Session, association: int) -> list[ContestLine]:
             state(standing(row, steps(session, row.id))),
             row.answer_until,
             redemption.cents,
-            redemption.period_id is not None,
+            row.period_id is not None,
         )
         for row, redemption in rows
     ]

@@ -39,7 +39,7 @@ def write(
     reason: str,
     actor: str,
     now: datetime,
-    **links: int | str,
+    **links: int | str | None,
 ) -> int:
     """Insert a correction; its number. ``links``: what is behind it, and the bank's reference."""
     return insert_row(

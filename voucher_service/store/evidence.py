@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import String, cast, except_, literal, or_, select
 from sqlalchemy.exc import NoResultFound
 
+from voucher_service.core.documents import SERIES
 from voucher_service.core.incidents import Ending, IncidentKind
 from voucher_service.store import tables
 from voucher_service.store.payouts import net_parts
@@ -164,13 +165,12 @@ def undone(session: Session) -> Iterator[Facts]:
 
 def contestations(session: Session) -> Iterator[Facts]:
     """Contests of uses that no statement had said when they were opened, each with its use."""
-    table, campaign, period = tables.Contestation, tables.Campaign, tables.Period
+    table, campaign = tables.Contestation, tables.Campaign
     yield from session.execute(
         select(table.id, table.opened_at, table.outcome, table.decided_at, *OF_A_USE)
         .join(R, R.id == table.redemption_id)
         .join(campaign, campaign.id == R.campaign_id)
-        .outerjoin(period, period.id == R.period_id)
-        .where(or_(period.id.is_(None), period.closed_at > table.opened_at))
+        .where(table.period_id.is_(None))
         .order_by(table.id)
     )
 
@@ -197,7 +197,7 @@ def corrections(session: Session) -> Iterator[Facts]:
     table, campaign = tables.Correction, tables.Campaign
     yield from session.execute(
         select(
-            table.id, table.kind, table.at, table.cents.label("corrected"),
+            table.id, table.kind, table.at, table.cents.label("corrected"), table.reference,
             table.campaign_id.label("of_campaign"), table.association_id.label("payee"), *OF_A_USE,
         )
         .outerjoin(R, R.id == table.redemption_id)
@@ -252,7 +252,9 @@ NUMBERED = {
     "VP": select(tables.PayoutBatch.number),
     "RA": select(tables.Statement.number),
     "RF": select(tables.Statement.number),
-    "RB": select(T.reference).where(T.event.like("refund:%")),
+    "RB": select(tables.Refund.number),
+    "RP": select(tables.CarryOver.number),
+    **{prefix: select(tables.Document.number) for prefix in SERIES.values()},
 }
 """Where the numbers of each series of documents are used."""
 

@@ -179,3 +179,9 @@ def receipt_with(session: Session, order: int, funder: int, reference: str) -> i
             table.order_id == order, table.funder_id == funder, table.reference == reference
         )
     )
+
+
+def is_carried_over(session: Session, reference: str) -> bool:
+    """Whether a receipt is a deposit of another campaign."""
+    table = tables.CarryOver
+    return session.scalar(select(table.number).where(table.number == reference)) is not None

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from voucher_service.api.shapes.common import Listing
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.http.body import Body
-from voucher_service.http.fields import Cents, Id, Text, Word
+from voucher_service.http.fields import Cents, Id, Word
 from voucher_service.store.queries.banking import State
 
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,35}$")]
@@ -88,15 +88,11 @@ class BankLineOut(Body):
 
 
 class PayoutMeant(Body):
-    """It is a payout that was executed or, for a credit, came back for this reason.
-
-    ``incident``: the accepted overpayment, when the bank paid more.
-    """
+    """It is a payout that was executed or, for a credit, came back for this reason."""
 
     kind: Literal["payout"]
     end_to_end: Word
     reason: ReasonCode | None = None
-    incident: Id | None = None
 
 
 class ReceiptPart(Body):
@@ -122,7 +118,7 @@ class TakenBackMeant(Body):
 
 
 class RefundMeant(Body):
-    """It is a refund to a funder."""
+    """It is a refund to a funder or, for a credit, one that came back."""
 
     kind: Literal["refund"]
     number: Word
@@ -143,12 +139,25 @@ class TopUpMeant(Body):
 
 
 class RepaymentMeant(Body):
-    """An association paid money back; ``reference`` when that was written down before."""
+    """An association paid back what it owed."""
 
     kind: Literal["repayment"]
     association: Id
     campaign: Id
-    reference: Text | None = None
+
+
+class OverpaymentMeant(Body):
+    """The bank paid an association too much, as an accepted incident says."""
+
+    kind: Literal["overpayment"]
+    incident: Id
+
+
+class WithdrawalMeant(Body):
+    """The operator took its own money out: fees, or what it had advanced."""
+
+    kind: Literal["withdrawal"]
+    campaign: Id
 
 
 class SetAgainstMeant(Body):
@@ -166,9 +175,11 @@ class AssignIn(Body):
         | ReceiptsMeant
         | TakenBackMeant
         | RefundMeant
-        | RepaymentMeant
         | ChargeMeant
         | TopUpMeant
+        | RepaymentMeant
+        | OverpaymentMeant
+        | WithdrawalMeant
         | SetAgainstMeant,
         Field(discriminator="kind"),
     ]

@@ -22,6 +22,8 @@ class Contestation(Base):
     reason: Mapped[str]
     opened_by: Mapped[str]
     opened_at: Mapped[Moment]
+    #: The period whose statement had said the use when it was contested, if any had.
+    period_id: Mapped[int | None] = mapped_column(ForeignKey("period.id"))
     #: The last day on which the association may answer.
     answer_until: Mapped[date]
     #: upheld or rejected, once nothing can change it any more: its money has moved then.
