@@ -7,11 +7,11 @@ import pytest
 
 from tests.support.autumn import Autumn
 from tests.support.bank_files import CREDIT, DEBIT, entry
-from tests.support.banking import PING, Bank, executed, november_paid, payout, unknown
+from tests.support.banking import ALIS44, PING, Bank, executed, november_paid, payout, unknown
 from tests.support.cast import World
 from tests.support.contesting import in_order
 from tests.support.ending import send_refund
-from voucher_service.actions import assigning, judging
+from voucher_service.actions import assigning, correcting, judging
 from voucher_service.actions.assigning import Meant
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
@@ -158,8 +158,8 @@ def test_a_refund_that_comes_back_is_known_and_asked_anew(world: World):
     in_order(world)
 
 
-def test_what_an_association_and_the_operator_move_is_said_by_a_person(paid: Autumn):
-    """The bank paid PiNG too much; it pays back more; the operator lends and takes back."""
+def test_the_operator_lends_and_takes_back_no_more_than_its_own(paid: Autumn):
+    """The bank paid PiNG once too often; the operator fills the hole until PiNG pays it back."""
     world, session, bank = paid.world, paid.world.session, Bank(paid.world)
     bank.day(entry(700, DEBIT, name="PiNG"))
     (line,) = unknown(world)
@@ -170,19 +170,52 @@ def test_what_an_association_and_the_operator_move_is_said_by_a_person(paid: Aut
     bank.day(entry(700, name="Opérateur"))
     (line,) = unknown(world)
     say(world, line.id, lambda said: assigning.is_top_up(said, paid.campaign))
-    bank.day(entry(800, name="PiNG"))
-    (line,) = unknown(world)
-    whose_debt = (paid.ping.association, paid.campaign)
-    say(world, line.id, lambda said: assigning.is_repayment(said, *whose_debt))
-    bank.day(entry(701, DEBIT, name="Opérateur"), entry(700, DEBIT, name="Opérateur"))
-    too_much, line = sorted(unknown(world), key=lambda row: -row.cents)
+    bank.day(entry(700, name="PiNG"), entry(701, DEBIT), entry(700, DEBIT))
+    back, too_much, line = sorted(unknown(world), key=lambda row: (row.direction, -row.cents))
+    with pytest.raises(Conflict, match="more_than_own"):
+        say(world, line.id, lambda said: assigning.is_withdrawal(said, paid.campaign))
+    ping = paid.ping.association
+    say(world, back.id, lambda said: assigning.is_repayment(said, ping, paid.campaign, None))
     with pytest.raises(Conflict, match="more_than_own"):
         say(world, too_much.id, lambda said: assigning.is_withdrawal(said, paid.campaign))
     say(world, line.id, lambda said: assigning.is_withdrawal(said, paid.campaign))
-    with pytest.raises(Conflict, match="not_overpaid"):
+    with pytest.raises(Conflict, match="line_known"):
         say(world, too_much.id, lambda said: assigning.is_overpayment(said, number))
-    assert books(session).payable == 100  # what it paid back beyond its debt
     assert check_books(session) == []
+
+
+def test_an_association_pays_back_what_it_owes_and_more(paid: Autumn):
+    world, bank = paid.world, Bank(paid.world)
+    ping = paid.ping.association
+    bank.day(executed(PING, 7_000), entry(4_300, DEBIT, end_to_end=ALIS44))
+    # The bank paid Alis44 3.00 € too much; two persons say so.
+    incident = judging.open_overpayment(
+        world.session, paid.campaign, paid.alis44.association, 300, "B7", "?", "token:1", world.now
+    )
+    judging.accept(world.session, incident, "vu", "token:2", world.now)
+    world.session.commit()
+    (line,) = unknown(world)
+    with pytest.raises(Invalid, match="parts_differ"):
+        say(world, line.id, lambda said: assigning.is_payout(said, ALIS44))
+    (line,) = unknown(world)
+    say(world, line.id, lambda said: assigning.is_payout(said, ALIS44, incident=incident))
+    # Alis44 pays back 5.00 €, and PiNG 1.00 € that was written down before.
+    correcting.repay(world.session, ping, paid.campaign, 100, "chèque 12", "token:1", world.now)
+    world.session.commit()
+    bank.day(entry(500, text="TROP PERCU"), entry(100, text="CHEQUE 12"))
+    back, cheque = (line.id for line in unknown(world))
+    alis44 = paid.alis44.association
+    say(world, back, lambda said: assigning.is_repayment(said, alis44, paid.campaign, None))
+    say(world, cheque, lambda said: assigning.is_repayment(said, ping, paid.campaign, "chèque 12"))
+    kinds = [
+        row.kind for row in world.session.query(tables.BankMatch).order_by("line_id", "position")
+    ]
+    assert kinds == ["executed", "executed", "charged", "repaid", "excess", "excess"]
+    bank.day(entry(100, text="CHEQUE 12"))
+    (line,) = unknown(world)
+    with pytest.raises(Conflict, match="line_known"):
+        say(world, line.id, lambda said: assigning.is_repayment(said, ping, 1, "chèque 12"))
+    assert check_books(world.session) == []
 
 
 WRONG: list[tuple[str, Callable[[Meant], None], str]] = [
@@ -191,12 +224,13 @@ WRONG: list[tuple[str, Callable[[Meant], None], str]] = [
     (DEBIT, lambda said: assigning.is_payout(said, "RA-2026-000009", None), "not_found"),
     (DEBIT, lambda said: assigning.is_receipts(said, [(1, 1, 5)]), "wrong_direction"),
     (CREDIT, lambda said: assigning.is_taken_back(said, 1), "wrong_direction"),
-    (CREDIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "not_found"),
+    (DEBIT, lambda said: assigning.is_repayment(said, 1, 1, None), "wrong_direction"),
+    (CREDIT, lambda said: assigning.is_repayment(said, 1, 1, "jamais"), "parts_differ"),
     (DEBIT, lambda said: assigning.is_refund(said, "RB-2026-000001"), "not_found"),
-    (DEBIT, lambda said: assigning.is_repayment(said, 1, 1), "wrong_direction"),
     (CREDIT, lambda said: assigning.is_withdrawal(said, 1), "wrong_direction"),
     (DEBIT, lambda said: assigning.is_withdrawal(said, 1), "more_than_own"),
     (CREDIT, lambda said: assigning.is_overpayment(said, 1), "wrong_direction"),
+    (DEBIT, lambda said: assigning.is_overpayment(said, 1), "parts_differ"),
     (CREDIT, lambda said: assigning.is_charge(said, 1), "wrong_direction"),
     (DEBIT, lambda said: assigning.is_top_up(said, 1), "wrong_direction"),
     (DEBIT, lambda said: assigning.is_charge(said, 99), "not_found"),

@@ -68,8 +68,9 @@ def test_the_management_api_answers_whatever_is_sent(service, nantes):
         "association": str(nantes.ping.association),
         "site": str(nantes.ping.site),
     }
-    preferred = ("finance", "operator", "printer")
-    callers = {role: service.by(role).token for role in preferred}
+    tenants = {"association": nantes.ping.association, "funder": nantes.metropole}
+    preferred = ("finance", "operator", "printer", *tenants)
+    callers = {role: service.by(role, tenants.get(role)).token for role in preferred}
 
     def caller_of(operation):
         return next(callers[role] for role in preferred if role in operation["x-roles"])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.ending import a_document, ask_refund
 from tests.support.nantes import Nantes
 from tests.support.paying import pay
 from tests.support.problems import refused
@@ -82,6 +83,13 @@ FUNDER_THINGS = {
     "/statements/<word:number>/signature": "/statements/{statement}/signature",
     "/contests/<id:contest>": "/contests/1",
     "/contests/<id:contest>/appeal": "/contests/1/appeal",
+    "/campaigns/<id:campaign>/closing": "/campaigns/{campaign}/closing",
+    "/campaigns/<id:campaign>/closing/approve": "/campaigns/{campaign}/closing/approve",
+    "/campaigns/<id:campaign>/closing/choices": "/campaigns/{campaign}/closing/choices",
+    "/campaigns/<id:campaign>/documents": "/campaigns/{campaign}/documents",
+    "/documents/<word:number>": "/documents/{document}",
+    "/documents/<word:number>/signature": "/documents/{document}/signature",
+    "/refunds/<word:number>": "/refunds/{refund}",
 }
 DISTRIBUTOR_THINGS = {
     "/distribution-points/<id:point>": "/distribution-points/{point}",
@@ -106,6 +114,9 @@ ASSOCIATION_THINGS = {
     "/disputes/<id:dispute>": "/disputes/1",
     "/contests/<id:contest>": "/contests/1",
     "/contests/<id:contest>/answer": "/contests/1/answer",
+    "/associations/<id:association>/documents": "/associations/{association}/documents",
+    "/documents/<word:number>": "/documents/{document}",
+    "/documents/<word:number>/signature": "/documents/{document}/signature",
     "/contests/<id:contest>/appeal": "/contests/1/appeal",
     "/statements/<word:number>": "/statements/{statement}",
     "/statements/<word:number>/signature": "/statements/{statement}/signature",
@@ -119,6 +130,7 @@ BODIES = {
     "record_promise": {"funder": "{funder}", "payment_order_number": "M 12", "amount_cents": 100},
     "block": {"reason": "perdu"},
     "propose_account": {"iban": "FR7630006000011234567890189", "holder": "PiNG"},
+    "choose": {"to": {"choice": "carry_over"}},
     "answer_contest": {"answer": "voici"},
     "appeal_contest": {"reason": "encore"},
     "hand_over": {"serial": "{serial}", "point": "{point}"},
@@ -159,8 +171,14 @@ def settled(nantes: Nantes) -> dict[str, str]:
     settling.approve_statement(world.session, numbers[0], "token:2", world.now)
     pay(world, "2026-11")
     contesting.contest(world.session, 1, "doute", "token:1", world.now)
-    world.session.commit()
+    world.receive(nantes.order, nantes.metropole, 500, "VIR de trop")
+    refund = ask_refund(world, nantes.campaign, nantes.metropole)
+    whose = {"funder": nantes.metropole}, {"association": ping.association}
+    papers = [a_document(world, nantes.campaign, **who) for who in whose]
     return {
+        "refund": refund,
+        "funder_document": papers[0],
+        "association_document": papers[1],
         "campaign": str(nantes.campaign),
         "order": str(nantes.order),
         "funder": str(nantes.metropole),
@@ -187,6 +205,7 @@ def tenants(nantes: Nantes, role: Role) -> tuple[int, int]:
 def test_a_thing_of_another_tenant_does_not_exist(service, nantes, role):
     things = settled(nantes)
     things["statement"] = things.get(f"{role}_statement", "")
+    things["document"] = things.get(f"{role}_document", "")
     own, other = (service.by(role, tenant) for tenant in tenants(nantes, role))
     calls = [e for e in API.endpoints if e.path in THINGS[role] and role in roles_of(e)]
     # Endings last: what was ended is not there to be read.

@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.support.cast import OPERATOR, STATEMENT_KEY, World
 from voucher_service.actions import closing, closing_papers, refunding
-from voucher_service.actions.freezing import Signatory
-from voucher_service.store import orders, tables
+from voucher_service.actions.freezing import Signatory, frozen
+from voucher_service.store import documents, orders, tables
 
 SIGNATORY = Signatory(OPERATOR, STATEMENT_KEY)
 IBAN = "FR7630006000011234567890189"
@@ -64,3 +64,12 @@ def refund(world: World, campaign: int, funder: int) -> int:
     refunding.executed(world.session, number, world.now)
     world.session.commit()
     return world.session.get_one(tables.Refund, number).cents
+
+
+def a_document(world: World, campaign: int, **whose: int) -> str:
+    """A signed document of nothing, for whoever may read it; its number."""
+    number = f"XX-2026-{world.session.query(tables.Document).count() + 1:06d}"
+    proof = frozen(SIGNATORY, {"number": number})
+    documents.write(world.session, number, "credit_note", campaign, 1, proof, world.now, **whose)
+    world.session.commit()
+    return number

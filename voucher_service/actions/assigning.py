@@ -49,15 +49,46 @@ def meant(session: Session, line: int, actor: str, now: datetime) -> Meant:
     return Meant(session, row, actor, now)
 
 
-def is_payout(said: Meant, end_to_end: str, reason: str | None) -> None:
-    """It is a payout that was executed, or, for a credit, one that came back."""
+def is_payout(
+    said: Meant, end_to_end: str, reason: str | None = None, incident: int | None = None
+) -> None:
+    """It is a payout that was executed, or, for a credit, one that came back.
+
+    ``incident``: the accepted overpayment that says what the bank paid beyond it.
+    """
     payout = find(said.session, tables.Payout, end_to_end, "payout")
+    parts = []
     if said.line.direction == Direction.DEBIT:
-        part = matching.executed(said.session, payout, said.line, said.now)
+        parts.append(matching.executed(said.session, payout, said.line, said.now))
+        if incident is not None:
+            found = banking.corrections_with(said.session, incident=incident)
+            parts += [_not_shown(said, Part(*beyond)) for beyond in found]
     else:
         code = reason or said.line.return_reason or NO_REASON
-        part = matching.returned(said.session, payout, said.line, code, said.now)
-    said.is_(part)
+        parts.append(matching.returned(said.session, payout, said.line, code, said.now))
+    said.is_(*parts)
+
+
+def is_repayment(said: Meant, association: int, campaign: int, reference: str | None) -> None:
+    """An association paid money back.
+
+    ``reference``: that of the repayment when it was written down before; else it is written now.
+    """
+    said.needs(Direction.CREDIT)
+    session, known = said.session, reference or f"line:{said.line.id}"
+    if reference is None:
+        correcting.repay(
+            session, association, campaign, said.line.cents, known, said.actor, said.now
+        )
+    found = banking.corrections_with(session, reference=known)
+    said.is_(*[_not_shown(said, Part(*part)) for part in found])
+
+
+def _not_shown(said: Meant, part: Part) -> Part:
+    """The same part, unless another line stands behind it already."""
+    if banking.stands_behind(said.session, part.kind, part.target):
+        raise Conflict("line_known", "The bank line of this is known already.")
+    return part
 
 
 def is_receipts(said: Meant, parts: Sequence[tuple[int, int, int]]) -> None:
@@ -78,31 +109,20 @@ def is_taken_back(said: Meant, receipt: int) -> None:
 def is_refund(said: Meant, number: str) -> None:
     """It is the money that went back to a funder, or, for a credit, that came back from it."""
     refund = find(said.session, tables.Refund, number, "refund")
-    if said.line.direction == Direction.DEBIT:
-        if refund.sent_at is None or banking.stands_behind(said.session, MatchKind.REFUND, number):
-            raise Conflict("not_on_its_way", "This refund was not sent, or its line is known.")
-        said.is_(matching.refunded(said.session, refund, said.line, said.now))
-    else:
+    if said.line.direction == Direction.CREDIT:
         said.is_(matching.refund_returned(said.session, refund, said.line, said.now))
-
-
-def is_repayment(said: Meant, association: int, campaign: int) -> None:
-    """An association paid back what it owed in a campaign."""
-    said.needs(Direction.CREDIT)
-    reference = f"line:{said.line.id}"
-    correcting.repay(
-        said.session, association, campaign, said.line.cents, reference, said.actor, said.now
-    )
-    said.is_(Part(MatchKind.REPAYMENT, reference, said.line.cents))
+        return
+    known = banking.stands_behind(said.session, MatchKind.REFUND, number)
+    if refund.sent_at is None or known:
+        raise Conflict("not_on_its_way", "This refund was not sent, or its line is known.")
+    said.is_(matching.refunded(said.session, refund, said.line, said.now))
 
 
 def is_overpayment(said: Meant, incident: int) -> None:
-    """The bank paid an association too much: the incident that a second person found right."""
+    """The bank paid an association once too often, as an accepted incident says."""
     said.needs(Direction.DEBIT)
-    found = banking.overpaid(said.session, incident)
-    if found is None or banking.stands_behind(said.session, MatchKind.OVERPAYMENT, found[0]):
-        raise Conflict("not_overpaid", "No accepted overpayment of this number waits for a line.")
-    said.is_(Part(MatchKind.OVERPAYMENT, *found))
+    found = banking.corrections_with(said.session, incident=incident)
+    said.is_(*[_not_shown(said, Part(*part)) for part in found])
 
 
 def is_withdrawal(said: Meant, campaign: int) -> None:

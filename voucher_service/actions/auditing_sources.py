@@ -132,7 +132,7 @@ def _corrections(session: Session, _written: Written) -> Expected:
             entry = ledger.cancelled_after_payment(row.id, _use_of(row), row.payee, on)
         else:
             kind = Correcting(row.kind)
-            whose = (row.of_campaign, row.payee, row.corrected, on, row.reference)
+            whose = (row.of_campaign, row.payee, row.corrected, on)
             entry = correction(row.id, kind, *whose)
         yield entry, ALL_KNOWN
 

@@ -65,7 +65,7 @@ def write(
         incident_id=incident_id,
         reference=reference,
     )
-    entry = correction(number, kind, campaign, association, cents, paris_day(now), reference)
+    entry = correction(number, kind, campaign, association, cents, paris_day(now))
     post(session, [entry], now)
     return number
 

@@ -1,9 +1,9 @@
-"""Statements on paper: a PDF or CSV is made once, kept as bytes, and never made again."""
+"""Documents on paper: a PDF or CSV is made once, kept as bytes, and never made again."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from voucher_service.store import renderings, tables
+from voucher_service.store import documents, renderings, tables
 from voucher_service.store.once import find
 from voucher_service.store.session import Session
 
@@ -15,3 +15,9 @@ def rendered(
     if renderings.missing(session, [number], [media_type]):
         renderings.keep(session, number, media_type, render(), now)
     return find(session, tables.Rendering, (number, media_type), "rendering").content
+
+
+def kept(session: Session, number: str, media_type: str, content: bytes, now: datetime) -> bytes:
+    """A document that is no statement, in one media type: what was kept first, or else this."""
+    documents.keep(session, number, media_type, content, now)
+    return find(session, tables.DocumentFile, (number, media_type), "drawing").content

@@ -117,13 +117,15 @@ def _is_receipts(said: Meant, to: ReceiptsMeant) -> None:
 
 
 MEANS: dict[type, Callable[[Meant, Any], None]] = {
-    PayoutMeant: lambda said, to: assigning.is_payout(said, to.end_to_end, to.reason),
+    PayoutMeant: lambda said, to: assigning.is_payout(said, to.end_to_end, to.reason, to.incident),
     ReceiptsMeant: _is_receipts,
     TakenBackMeant: lambda said, to: assigning.is_taken_back(said, to.receipt),
     RefundMeant: lambda said, to: assigning.is_refund(said, to.number),
     ChargeMeant: lambda said, to: assigning.is_charge(said, to.campaign),
     TopUpMeant: lambda said, to: assigning.is_top_up(said, to.campaign),
-    RepaymentMeant: lambda said, to: assigning.is_repayment(said, to.association, to.campaign),
+    RepaymentMeant: lambda said, to: assigning.is_repayment(
+        said, to.association, to.campaign, to.reference
+    ),
     OverpaymentMeant: lambda said, to: assigning.is_overpayment(said, to.incident),
     WithdrawalMeant: lambda said, to: assigning.is_withdrawal(said, to.campaign),
     SetAgainstMeant: lambda said, to: assigning.is_set_against(said, to.line),

@@ -31,7 +31,7 @@ def _mine(call: Call) -> contests.Tenant:
     return contests.Tenant(call.caller.only(Role.FUNDER), call.caller.only(Role.ASSOCIATION))
 
 
-@API.post("/contests", roles=PAYERS, body=ContestIn, answer=ContestOut, status=201)
+@API.post("/contests", roles=PAYERS, body=ContestIn, answer=ContestOut, status=201, problems=(404,))
 def open_contest(call: Call, body: ContestIn) -> ContestOut:
     """Doubt the use of a pass. Its association has some days to answer."""
     funder = call.caller.only(Role.FUNDER)

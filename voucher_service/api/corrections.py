@@ -27,7 +27,9 @@ from voucher_service.store.queries import contests, debts, incidents
 from voucher_service.store.queries.paging import Page
 
 
-@API.post("/incidents/fraud", roles=MONEY, body=FraudIn, answer=IncidentOut, status=201)
+@API.post(
+    "/incidents/fraud", roles=MONEY, body=FraudIn, answer=IncidentOut, status=201, problems=(404,)
+)
 def open_fraud(call: Call, body: FraudIn) -> IncidentOut:
     """Say that the use of a pass never was a service."""
     use = contests.live_use(call.session, body.serial, body.number, None)
@@ -35,13 +37,27 @@ def open_fraud(call: Call, body: FraudIn) -> IncidentOut:
     return _incident(call, judging.open_fraud(call.session, use, body.reason, actor, now))
 
 
-@API.post("/incidents/overpayment", roles=MONEY, body=AmountIn, answer=IncidentOut, status=201)
+@API.post(
+    "/incidents/overpayment",
+    roles=MONEY,
+    body=AmountIn,
+    answer=IncidentOut,
+    status=201,
+    problems=(404,),
+)
 def open_overpayment(call: Call, body: AmountIn) -> IncidentOut:
     """Say that the bank paid an association more than it was sent."""
     return _incident(call, _open(call, judging.open_overpayment, body))
 
 
-@API.post("/incidents/goodwill", roles=MONEY, body=AmountIn, answer=IncidentOut, status=201)
+@API.post(
+    "/incidents/goodwill",
+    roles=MONEY,
+    body=AmountIn,
+    answer=IncidentOut,
+    status=201,
+    problems=(404,),
+)
 def open_goodwill(call: Call, body: AmountIn) -> IncidentOut:
     """Propose that the operator pays an association from its own money."""
     return _incident(call, _open(call, judging.open_goodwill, body))

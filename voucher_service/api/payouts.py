@@ -9,8 +9,8 @@ from voucher_service.actions import batching
 from voucher_service.actions.batching import BankFormat
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.actions.tokens import Role
-from voucher_service.api.presenting import items, window
-from voucher_service.api.shapes.common import Items, Listing, Why
+from voucher_service.api.presenting import items
+from voucher_service.api.shapes.common import Items, Numbered, Why
 from voucher_service.api.shapes.payouts import (
     BankReason,
     BatchDetail,
@@ -64,10 +64,10 @@ def make_batch(call: Call, body: BatchIn) -> BatchDetail:
     return _detail(call, payouts.batch(call.session, made.number))
 
 
-@API.get("/payout-batches", roles=OVERSEERS, query=Listing, answer=Items[BatchOut])
-def batches(call: Call, query: Listing) -> Items[BatchOut]:
+@API.get("/payout-batches", roles=OVERSEERS, query=Numbered, answer=Items[BatchOut])
+def batches(call: Call, query: Numbered) -> Items[BatchOut]:
     """List payout batches."""
-    page = payouts.batches(call.session, window(query))
+    page = payouts.batches(call.session, Window(query.cursor, query.limit))
     decided = payouts.decisions(call.session, [row.number for row in page.rows])
     return items(page, lambda row: _batch(row, read(row.document), decided.get(row.number)))
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 import click
 
+from voucher_service.actions.alerting import tell_alerts
 from voucher_service.actions.checking import Problem, check_books
+from voucher_service.actions.contesting import conclude_all
 from voucher_service.actions.sealing import seal as seal_once
 from voucher_service.actions.settling import open_period
 from voucher_service.cli.console import answer, as_json, progress, stop
@@ -120,16 +122,24 @@ def _seal_all(sessions: Sessions) -> list[tuple[int, str]]:
 @click.command()
 @as_json
 def tick(*, as_json: bool) -> None:
-    """The nightly round: seal, forget what has ended, check the books."""
+    """The nightly round: what is due, seal, forget what has ended, check the books."""
     settings = read_settings()
     with sessions_of(settings) as sessions:
+        ended, alerts = _what_is_due(sessions)
         sealed = _seal_all(sessions)
         forgotten = _forget(sessions, settings)
     with reading(settings) as session:
         problems = check_books(session)
     answer(
-        {"seals": len(sealed), "forgotten": {**forgotten}, "problems": _facts(problems)},
+        {
+            "contests_ended": ended,
+            "alerts": alerts,
+            "seals": len(sealed),
+            "forgotten": {**forgotten},
+            "problems": _facts(problems),
+        },
         [
+            f"{ended} contests ended, {alerts} alerts given.",
             f"{len(sealed)} new seals.",
             *(f"{count} {what} forgotten." for what, count in forgotten.items()),
             "The books are in order." if not problems else "The books are NOT in order.",
@@ -138,6 +148,13 @@ def tick(*, as_json: bool) -> None:
     )
     if problems:
         stop("\n".join(f"{problem.invariant}: {problem.detail}" for problem in problems))
+
+
+def _what_is_due(sessions: Sessions) -> tuple[int, int]:
+    """Contests that nobody can appeal any more, and alerts before the end of campaigns."""
+    moment = now()
+    with sessions() as session, session.begin():
+        return len(conclude_all(session, moment)), tell_alerts(session, moment)
 
 
 def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:

@@ -31,17 +31,11 @@ class Correcting(StrEnum):
 
 
 def correction(
-    number: int,
-    kind: Correcting,
-    campaign: int,
-    association: int,
-    cents: int,
-    on: date,
-    reference: str | None = None,
+    number: int, kind: Correcting, campaign: int, association: int, cents: int, on: date
 ) -> Transfer:
-    """The transfer of a correction that cancels no use; ``reference``: the bank's line behind it.
+    """The transfer of a correction that cancels no use.
 
-    For one that cancels a use, see :func:`ledger.cancelled_after_payment`.
+    For one that does, see :func:`ledger.cancelled_after_payment`.
     """
     owes, owed = accounts.receivable_from(association), accounts.payable(association)
     debit, credit = {
@@ -59,7 +53,7 @@ def correction(
         credit,
         cents,
         on,
-        reference or f"correction:{number}",
+        f"correction:{number}",
     )
 
 

@@ -34,6 +34,11 @@ class Party:
     holder: str | None = None
 
 
+def issuer_of(name: str, siret: str, address: str) -> Party:
+    """Who issues documents, from what the settings say."""
+    return Party("issuer", name, siret or None, address=address or None)
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignFacts:
     """What a statement says of a campaign."""

@@ -121,6 +121,8 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
     "_on": _day,
     "_until": _day,
     "cutoff": moment,
+    "_at": moment,
+    "last_day": _day,
     "label": month,
 }
 """How a field is written, by the end of its name."""

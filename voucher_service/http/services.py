@@ -10,11 +10,13 @@ from typing import cast
 
 from flask import current_app
 
+from voucher_service.actions.freezing import Signatory
 from voucher_service.actions.redeeming import Counter
 from voucher_service.actions.trusting import pass_keyring
 from voucher_service.config import Settings
 from voucher_service.core.attestation import StatementKey
 from voucher_service.core.signing import Keyring
+from voucher_service.core.statements import issuer_of
 from voucher_service.core.typed_codes import TypedCodes
 from voucher_service.store.book import Book
 from voucher_service.store.engine import READ_ONLY
@@ -48,6 +50,13 @@ class Services:
     def counter(self) -> Counter:
         """What a redemption needs."""
         return Counter(self.book, self.keyring(), self.typed_codes)
+
+    @property
+    def signatory(self) -> Signatory:
+        """Who issues documents."""
+        settings = self.settings
+        named = (settings.issuer_name, settings.issuer_siret, settings.issuer_address)
+        return Signatory(issuer_of(*named), self.statement_key)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -12,7 +12,7 @@ from voucher_service.actions.trusting import PASS
 from voucher_service.config import BadSettings, Settings
 from voucher_service.core.attestation import StatementKey, statement_key
 from voucher_service.core.signing import PublicKey, SigningKey
-from voucher_service.core.statements import Party
+from voucher_service.core.statements import issuer_of
 from voucher_service.core.typed_codes import TypedCodes
 from voucher_service.secret_files import read_online_secrets, read_pass_key
 from voucher_service.store import tables, trust
@@ -35,13 +35,8 @@ class Tools:
     def signatory(self) -> Signatory:
         """Who issues the statements."""
         settings = self.settings
-        issuer = Party(
-            id="issuer",
-            name=settings.issuer_name,
-            siret=settings.issuer_siret or None,
-            address=settings.issuer_address or None,
-        )
-        return Signatory(issuer, self.statement_key)
+        named = (settings.issuer_name, settings.issuer_siret, settings.issuer_address)
+        return Signatory(issuer_of(*named), self.statement_key)
 
 
 def make_tools(settings: Settings) -> Tools:

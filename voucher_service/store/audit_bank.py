@@ -138,9 +138,6 @@ BY_REFERENCE = {
     Kind.PAYOUT_RETURNED: MatchKind.RETURNED,
     Kind.BANK_CHARGE: MatchKind.CHARGE,
     Kind.REFUND_EXECUTED: MatchKind.REFUND,
-    Kind.REPAID: MatchKind.REPAYMENT,
-    Kind.EXCESS: MatchKind.REPAYMENT,
-    Kind.CHARGED: MatchKind.OVERPAYMENT,
     Kind.FEES_PAID: MatchKind.WITHDRAWAL,
     Kind.WITHDRAWN: MatchKind.WITHDRAWAL,
 }

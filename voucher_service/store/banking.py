@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, String, cast, func, or_, select
 
 from voucher_service.core.bank_file import MatchKind
-from voucher_service.core.corrections import Correcting
 from voucher_service.store import tables
 from voucher_service.store.once import take_range, update_if
 from voucher_service.store.session import Session
@@ -183,20 +182,25 @@ def stands_behind(session: Session, kind: MatchKind, target: str) -> bool:
     return found is not None
 
 
+def corrections_with(
+    session: Session, *, reference: str | None = None, incident: int | None = None
+) -> list[tuple[MatchKind, str, int]]:
+    """What corrections moved money on the account: by the bank's line, or by what decided it."""
+    table = tables.Correction
+    kinds = (MatchKind.REPAID, MatchKind.EXCESS, MatchKind.CHARGED)
+    query = select(table).where(table.kind.in_(kinds)).order_by(table.id)
+    if reference is not None:
+        query = query.where(table.reference == reference)
+    if incident is not None:
+        query = query.where(table.incident_id == incident)
+    return [
+        (MatchKind(row.kind), f"correction:{row.id}", row.cents) for row in session.scalars(query)
+    ]
+
+
 def refunds(session: Session, numbers: Sequence[str]) -> Sequence[tables.Refund]:
     """The refunds of some numbers."""
     table = tables.Refund
     return session.scalars(
         select(table).where(table.number.in_(numbers)).order_by(table.number)
     ).all()
-
-
-def overpaid(session: Session, incident: int) -> tuple[str, int] | None:
-    """(the bank's reference, cents) of an overpayment that was found right."""
-    table = tables.Correction
-    row = session.execute(
-        select(table.reference, table.cents).where(
-            table.incident_id == incident, table.kind == Correcting.CHARGED.value
-        )
-    ).first()
-    return (row[0], row[1]) if row and row[0] is not None else None

@@ -1,7 +1,10 @@
 """Signed documents besides statements: written once, and their drawings kept once."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from sqlalchemy import select
 
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.store import tables
@@ -47,3 +50,25 @@ def keep(session: Session, number: str, media_type: str, content: bytes, now: da
         sha256=sha256_hex(content),
         rendered_at=now,
     )
+
+
+def document(session: Session, number: str) -> tables.Document:
+    """A document as it was frozen."""
+    return session.get_one(tables.Document, number)
+
+
+def missing(
+    session: Session, numbers: Sequence[str], media_types: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Which drawings of some documents do not exist: (number, media type)."""
+    table = tables.DocumentFile
+    rows = session.execute(select(table.number, table.media_type).where(table.number.in_(numbers)))
+    made = {(number, media_type) for number, media_type in rows}
+    wanted = [(number, media_type) for number in numbers for media_type in media_types]
+    return [drawing for drawing in wanted if drawing not in made]
+
+
+def credit_notes_of(session: Session, statement: str) -> list[str]:
+    """The credit notes that belong to a joint closing statement, as it names them."""
+    funders = json.loads(document(session, statement).document)["funders"]
+    return [funder["credit_note"] for funder in funders if funder["credit_note"]]

@@ -197,7 +197,7 @@ def corrections(session: Session) -> Iterator[Facts]:
     table, campaign = tables.Correction, tables.Campaign
     yield from session.execute(
         select(
-            table.id, table.kind, table.at, table.cents.label("corrected"), table.reference,
+            table.id, table.kind, table.at, table.cents.label("corrected"),
             table.campaign_id.label("of_campaign"), table.association_id.label("payee"), *OF_A_USE,
         )
         .outerjoin(R, R.id == table.redemption_id)

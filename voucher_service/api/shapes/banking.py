@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from voucher_service.api.shapes.common import Listing
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.http.body import Body
-from voucher_service.http.fields import Cents, Id, Word
+from voucher_service.http.fields import Cents, Id, Text, Word
 from voucher_service.store.queries.banking import State
 
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,35}$")]
@@ -88,11 +88,15 @@ class BankLineOut(Body):
 
 
 class PayoutMeant(Body):
-    """It is a payout that was executed or, for a credit, came back for this reason."""
+    """It is a payout that was executed or, for a credit, came back for this reason.
+
+    ``incident``: the accepted overpayment, when the bank paid more.
+    """
 
     kind: Literal["payout"]
     end_to_end: Word
     reason: ReasonCode | None = None
+    incident: Id | None = None
 
 
 class ReceiptPart(Body):
@@ -139,15 +143,16 @@ class TopUpMeant(Body):
 
 
 class RepaymentMeant(Body):
-    """An association paid back what it owed."""
+    """An association paid money back; ``reference`` when that was written down before."""
 
     kind: Literal["repayment"]
     association: Id
     campaign: Id
+    reference: Text | None = None
 
 
 class OverpaymentMeant(Body):
-    """The bank paid an association too much, as an accepted incident says."""
+    """The bank paid an association once too often, as an accepted incident says."""
 
     kind: Literal["overpayment"]
     incident: Id
@@ -175,11 +180,11 @@ class AssignIn(Body):
         | ReceiptsMeant
         | TakenBackMeant
         | RefundMeant
-        | ChargeMeant
-        | TopUpMeant
         | RepaymentMeant
         | OverpaymentMeant
         | WithdrawalMeant
+        | ChargeMeant
+        | TopUpMeant
         | SetAgainstMeant,
         Field(discriminator="kind"),
     ]

@@ -5,7 +5,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field
 
 from voucher_service.http.body import Body
-from voucher_service.http.fields import Id, Text
+from voucher_service.http.fields import Id, Text, Word
 
 Item = TypeVar("Item", bound=Body)
 
@@ -17,6 +17,13 @@ class Listing(Body):
     """Which part of a list: where the page before ended, and how many at most."""
 
     cursor: Id | None = None
+    limit: Limit = 100
+
+
+class Numbered(Body):
+    """Which part of a list of numbered documents: the number where the page before ended."""
+
+    cursor: Word | None = None
     limit: Limit = 100
 
 

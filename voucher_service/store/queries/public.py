@@ -48,10 +48,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What is public of a statement, and whether it is what was signed."""
+    """What is public of a document, and whether it is what was signed. Statements have a period."""
 
     number: str
-    period: str
+    period: str | None
     sha256: str
     kid: str
     valid: bool
@@ -129,13 +129,24 @@ def verified(session: Session, number: str) -> Verified | None:
         .where(statement.number == number)
     ).first()
     if found is None:
-        return None
+        return _verified_document(session, number)
     row, label = found
     valid = _is_what_was_signed(session, row) and _adds_up(session, row)
     return Verified(number, label, row.sha256, row.kid, valid)
 
 
-def _is_what_was_signed(session: Session, row: tables.Statement) -> bool:
+def _verified_document(session: Session, number: str) -> Verified | None:
+    """Check a document that is no statement from its bytes and the public key."""
+    row = session.get(tables.Document, number)
+    if row is None:
+        return None
+    document = json.loads(row.document)
+    said = (document.get("number"), document.get("total_cents"))
+    valid = _is_what_was_signed(session, row) and said == (row.number, row.total_cents)
+    return Verified(number, None, row.sha256, row.kid, valid)
+
+
+def _is_what_was_signed(session: Session, row: tables.Statement | tables.Document) -> bool:
     keys = {
         key.kid.hex(): key.public
         for key in trust.keys(session, "statement")
