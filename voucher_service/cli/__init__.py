@@ -8,6 +8,7 @@ import click
 from voucher_service.cli import (
     accounting,
     auditing,
+    banking,
     books,
     copies,
     demo,
@@ -45,6 +46,9 @@ for command in (
     books.close_period,
     ending.close_campaign,
     books.check,
+    banking.payout_batch,
+    banking.payout_file,
+    banking.bank_file,
     auditing.audit,
     accounting.fec,
     accounting.account,
