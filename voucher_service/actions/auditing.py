@@ -6,7 +6,7 @@ repaired here, and nothing is drawn: how a rendering should look is told by whoe
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from voucher_service.actions.auditing_ledger import audit_ledger
@@ -20,8 +20,11 @@ from voucher_service.store import evidence, settlements, tables
 from voucher_service.store.postings import balances
 from voucher_service.store.session import Session
 
-Proofread = Callable[[tables.Statement, str, bytes], Iterator[Difference]]
-"""What a rendering (media type, bytes) says otherwise than its statement."""
+Paper = tables.Statement | tables.Document
+Drawing = tables.Rendering | tables.DocumentFile
+
+Proofread = Callable[[Paper, str, bytes], Iterator[Difference]]
+"""What a rendering (media type, bytes) says otherwise than its document."""
 
 SERIES = re.compile(r"([A-Z]+)-(\d{4})")
 
@@ -50,20 +53,25 @@ def audit(session: Session, proofread: Proofread, since: datetime | None, now: d
 def _renderings(session: Session, proofread: Proofread, since: datetime | None) -> Chapter:
     chapter = Chapter("renderings")
     for statement in evidence.statements(session, since):
-        drawn = evidence.renderings(session, statement.number)
-        for rendering in drawn:
-            chapter.looked_at += 1
-            subject = f"{rendering.number} ({rendering.media_type})"
-            digest = sha256_hex(rendering.content)
-            if digest != rendering.sha256:
-                altered = [Difference("sha256", rendering.sha256, digest)]
-                chapter.wrong("rendering_hash", subject, altered)
-            says = list(proofread(statement, rendering.media_type, rendering.content))
-            if says:
-                chapter.wrong("rendering_says", subject, says)
-        if not drawn:
-            chapter.remarks.append(Finding("never_drawn", statement.number))
+        _drawn(chapter, statement, evidence.renderings(session, statement.number), proofread)
+    for document in evidence.documents(session, since):
+        _drawn(chapter, document, evidence.files(session, document.number), proofread)
     return chapter
+
+
+def _drawn(chapter: Chapter, paper: Paper, drawn: Sequence[Drawing], proofread: Proofread) -> None:
+    for rendering in drawn:
+        chapter.looked_at += 1
+        subject = f"{rendering.number} ({rendering.media_type})"
+        digest = sha256_hex(rendering.content)
+        if digest != rendering.sha256:
+            altered = [Difference("sha256", rendering.sha256, digest)]
+            chapter.wrong("rendering_hash", subject, altered)
+        says = list(proofread(paper, rendering.media_type, rendering.content))
+        if says:
+            chapter.wrong("rendering_says", subject, says)
+    if not drawn:
+        chapter.remarks.append(Finding("never_drawn", paper.number))
 
 
 def _numbers(session: Session) -> Chapter:

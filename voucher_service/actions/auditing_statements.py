@@ -57,7 +57,7 @@ def _settled(session: Session, period: tables.Period) -> Settlement:
 
 
 def audit_statements(session: Session, since: datetime | None) -> Chapter:
-    """Every statement issued since a moment, against its signature and against the register."""
+    """Every document issued since a moment, against its signature and against the register."""
     chapter = Chapter("documents")
     keys = {key.kid.hex(): key for key in trust.keys(session, "statement")}
     periods = Periods(session)
@@ -74,10 +74,37 @@ def audit_statements(session: Session, since: datetime | None) -> Chapter:
             chapter.wrong("document_unexplained", row.number)
             continue
         _judge(chapter, row.number, found, genuine=genuine)
+    _audit_other_documents(chapter, session, since, keys)
     return chapter
 
 
-def _signature_holds(chapter: Chapter, row: tables.Statement, key: PublicKey | None) -> bool:
+def _audit_other_documents(
+    chapter: Chapter, session: Session, since: datetime | None, keys: dict[str, PublicKey]
+) -> None:
+    """Closing statements, credit and debit notes; what they move is in the ledger's chapter."""
+    for row in evidence.documents(session, since):
+        chapter.looked_at += 1
+        genuine = _signature_holds(chapter, row, keys.get(row.kid))
+        document = _read(row)
+        if document is None:
+            chapter.wrong("document_unreadable", row.number)
+            continue
+        expected: dict[str, Json] = {
+            "number": row.number,
+            "kind": row.kind,
+            "issued_on": paris_day(row.issued_at).isoformat(),
+            "campaign": {"id": str(row.campaign_id)},
+            "total_cents": row.total_cents,
+        }
+        for whose, number in (("funder", row.funder_id), ("association", row.association_id)):
+            if number is not None:
+                expected[whose] = {"id": str(number)}
+        _judge(chapter, row.number, list(differences(expected, document)), genuine=genuine)
+
+
+def _signature_holds(
+    chapter: Chapter, row: tables.Statement | tables.Document, key: PublicKey | None
+) -> bool:
     """Whether these bytes are what was signed; says what is wrong with hash, key and signature."""
     digest = sha256_hex(row.document)
     genuine = key is not None and verify(row.document, row.signature, key.public)
@@ -93,7 +120,7 @@ def _signature_holds(chapter: Chapter, row: tables.Statement, key: PublicKey | N
     return genuine
 
 
-def _read(row: tables.Statement) -> dict[str, Json] | None:
+def _read(row: tables.Statement | tables.Document) -> dict[str, Json] | None:
     try:
         document = json.loads(row.document)
     except ValueError:

@@ -14,13 +14,24 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from voucher_service.core.findings import MISSING, Difference, differences
+from voucher_service.documents import signed_documents, statement_files
 from voucher_service.documents.columns import SEPARATOR
-from voucher_service.documents.statement_files import CSV, PDF, draw
+from voucher_service.documents.statement_files import CSV, PDF
+from voucher_service.store.queries.documents import Document
 from voucher_service.store.queries.statements import Statement
+
+Paper = Statement | Document
+
+
+def draw(paper: Paper, media_type: str, base_url: str) -> bytes:
+    """A document of any kind as it would be drawn today."""
+    if isinstance(paper, Document):
+        return signed_documents.draw(paper, media_type, base_url)
+    return statement_files.draw(paper, media_type, base_url)
 
 
 def proofread(
-    statement: Statement, media_type: str, content: bytes, base_url: str
+    statement: Paper, media_type: str, content: bytes, base_url: str
 ) -> Iterator[Difference]:
     """Where a rendering does not say what its statement says; ``base_url`` is today's address."""
     try:
@@ -56,7 +67,7 @@ def _table(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter=SEPARATOR))
 
 
-def _words(statement: Statement, content: bytes, base_url: str) -> Iterator[Difference]:
+def _words(statement: Paper, content: bytes, base_url: str) -> Iterator[Difference]:
     """The words of the page that differ. The address printed on it is that of its own day."""
     if content == draw(statement, PDF, base_url):
         return

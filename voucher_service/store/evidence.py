@@ -39,6 +39,22 @@ def statements(session: Session, since: datetime | None) -> Iterator[tables.Stat
     yield from session.scalars(query.execution_options(yield_per=50))
 
 
+def documents(session: Session, since: datetime | None) -> Iterator[tables.Document]:
+    """Documents that are no statements in the order of their numbers, issued since a moment."""
+    query = select(tables.Document).order_by(tables.Document.number)
+    if since is not None:
+        query = query.where(tables.Document.issued_at >= since)
+    yield from session.scalars(query.execution_options(yield_per=50))
+
+
+def files(session: Session, number: str) -> Sequence[tables.DocumentFile]:
+    """What such a document was drawn as."""
+    table = tables.DocumentFile
+    return session.scalars(
+        select(table).where(table.number == number).order_by(table.media_type)
+    ).all()
+
+
 def renderings(session: Session, number: str) -> Sequence[tables.Rendering]:
     """What a statement was drawn as."""
     table = tables.Rendering
