@@ -48,6 +48,20 @@ def read_online_secrets(settings: Settings) -> OnlineSecrets:
     )
 
 
+def exchange_typed_code_key(settings: Settings, key: bytes) -> bytes:
+    """Put another typed-code key in the place of this home's, and give the one that was there.
+
+    Only for a home that has printed nothing: the codes under its QR codes would be dead.
+    """
+    path = settings.secrets / TYPED_CODE
+    before = _secret(path)
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    write_once(part, key.hex().encode())
+    part.replace(path)
+    return before
+
+
 def _secret(path: Path) -> bytes:
     try:
         return bytes.fromhex(path.read_text(encoding="ascii").strip())

@@ -18,6 +18,7 @@ from voucher_service.cli import (
     passes,
     serving,
     setting_up,
+    succession,
     verifying,
 )
 from voucher_service.cli.console import Commands, log_to_stderr
@@ -57,6 +58,8 @@ for command in (
     verifying.verify_statement,
     copies.backup,
     copies.restore,
+    succession.export_scheme,
+    succession.import_scheme,
     serving.serve,
     serving.worker,
     demo.demo,

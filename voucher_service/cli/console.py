@@ -20,8 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from voucher_service.config import BadSettings
 from voucher_service.core.canonical import Json
 from voucher_service.core.errors import DomainError, Mismatch
-from voucher_service.store.engine import UNAVAILABLE
+from voucher_service.store.engine import GUARDED, UNAVAILABLE, is_handed_over
 from voucher_service.store.opening import UnusableDatabase
+
+ENDED = "This scheme was handed over to another operator: nothing is written here any more."
 
 FOUND_WRONG, CANNOT = 1, 2
 """Exit statuses."""
@@ -60,6 +62,10 @@ class Commands(click.Group):
         except UNAVAILABLE as error:
             first_line = str(error).splitlines()[0]
             raise Refused(f"The database does not answer: {first_line}") from error
+        except GUARDED as error:
+            if not is_handed_over(error):
+                raise
+            raise Refused(ENDED) from error
         except OSError as error:
             raise Refused(f"{error.filename or 'A file'}: {error.strerror}.") from error
 

@@ -37,7 +37,7 @@ class Signature:
 def verify_statement(statement: Path, keys: Path, signature: Path | None, *, as_json: bool) -> None:
     """Check that a statement is what was signed, to the last byte."""
     document = statement.read_bytes()
-    public = dict(_public_keys(_json(keys)))
+    public = keys_in(keys)
     signed = _signature(signature or _beside(statement))
     kid = _signer(document, signed, public)
     digest = sha256_hex(document)
@@ -50,6 +50,11 @@ def verify_statement(statement: Path, keys: Path, signature: Path | None, *, as_
         f"Statement {number} is what key {kid} signed. SHA-256 {digest}",
         as_json=as_json,
     )
+
+
+def keys_in(file: Path) -> dict[str, bytes]:
+    """Public keys by their ids, from a file of JWKS or of a trust list."""
+    return dict(_public_keys(_json(file)))
 
 
 def _beside(statement: Path) -> Path:

@@ -62,5 +62,9 @@ def phone_of(request: Request, services: Services, *, asked_again: bool = False)
     find = services.book.phone_seen_lately if asked_again else services.book.phone
     phone = find(secret_hash(bearer(request)))
     if phone is None:
+        with services.reading() as session:
+            successor = callers.successor(session)
+        if successor is not None:
+            raise NotAllowed("device_revoked", f"Passes are now taken by {successor}: pair there.")
         raise NotAllowed("device_revoked", "This phone is not paired: ask for a pairing code.")
     return phone

@@ -21,7 +21,7 @@ from voucher_service.core.errors import (
     TooMany,
 )
 from voucher_service.http.body import BadInput
-from voucher_service.store.engine import REFUSED, UNAVAILABLE, is_duplicate
+from voucher_service.store.engine import GUARDED, REFUSED, UNAVAILABLE, is_duplicate, is_handed_over
 
 PROBLEM = "application/problem+json"
 
@@ -98,8 +98,18 @@ def _of_unavailable(_error: Exception) -> Response:
     return problem(503, "unavailable", detail, headers={"Retry-After": "1"})
 
 
+def _of_guarded(error: Exception) -> Response:
+    """This house handed its scheme over: its database takes nothing any more."""
+    if not is_handed_over(error):
+        raise error
+    detail = "This scheme was handed over to another operator: nothing is written here any more."
+    return problem(409, "handed_over", detail)
+
+
 def _of_refused(error: REFUSED) -> Response:
     """Two requests made the same thing at the same time, and the other one came first."""
+    if is_handed_over(error):
+        return _of_guarded(error)
     if not is_duplicate(error):
         raise error
     return problem(409, "exists_already", "Somebody else wrote the same just now: look again.")
@@ -111,5 +121,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BadInput, _of_bad_input)
     app.register_error_handler(HTTPException, of_http_exception)
     app.register_error_handler(REFUSED, _of_refused)
+    for error in GUARDED:
+        app.register_error_handler(error, _of_guarded)
     for error in UNAVAILABLE:
         app.register_error_handler(error, _of_unavailable)

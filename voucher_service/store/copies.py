@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
+from voucher_service.store.engine import READ_ONLY
 from voucher_service.store.opening import UnusableDatabase, sqlite_file
+from voucher_service.store.session import Session
 
 SQLITE_HEADER = b"SQLite format 3\x00"
 POSTGRESQL_HEADER = b"PGDMP"
@@ -88,3 +90,16 @@ def _run(url: str, program: str, *arguments: str) -> None:
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["it did not say why"]
         raise UnusableDatabase(f"{program} failed: {said[-1]}")
+
+
+def as_one(session: Session, *, writing: bool) -> None:
+    """Begin a transaction that sees one state of the database from its first read to its last.
+
+    A writing one reads what was committed meanwhile: whoever needs one state locks others out.
+    """
+    if writing:
+        session.connection()
+    elif session.get_bind().dialect.name == "sqlite":
+        session.connection(execution_options=READ_ONLY)
+    else:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -22,6 +22,12 @@ UNAVAILABLE = (OperationalError, PoolExhausted, psycopg.OperationalError, sqlite
 #: What a database raises when a constraint says no; see :func:`is_duplicate`.
 REFUSED = IntegrityError
 
+HANDED_OVER = "this scheme was handed over"
+"""What the guards of a house that handed its scheme over say (``store.freezing``)."""
+
+#: What such a guard raises, through the object layer or not; see :func:`is_handed_over`.
+GUARDED = (DBAPIError, sqlite3.IntegrityError, psycopg.errors.RaiseException)
+
 #: Execution option of a transaction that only reads: on SQLite it then takes no write lock.
 READ_ONLY = {"sqlite_begin": "DEFERRED"}
 
@@ -31,6 +37,11 @@ def make_engine(url: str, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchem
     engine = create_engine(driver_url(url), **(engine_options(url) | options))
     prepare(engine)
     return engine
+
+
+def is_handed_over(error: BaseException) -> bool:
+    """Whether a write was refused because the scheme was handed over."""
+    return isinstance(error, GUARDED) and HANDED_OVER in str(error)
 
 
 def is_duplicate(error: IntegrityError) -> bool:

@@ -23,7 +23,11 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
+def head() -> str:
+    """The newest migration: what form the tables have in this program."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
 def at_head(connection: Connection) -> bool:
     """Whether the database has seen every migration."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return MigrationContext.configure(connection).get_current_revision() == head()

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from voucher_service.store import tables
+from voucher_service.store.freezing import handed_over_to
 from voucher_service.store.session import Session
 
 
@@ -12,3 +13,9 @@ def token(session: Session, token_hash: bytes) -> tables.Token | None:
     return session.scalar(
         select(table).where(table.token_hash == token_hash, table.revoked_at.is_(None))
     )
+
+
+def successor(session: Session) -> str | None:
+    """Who runs the scheme now, when this house handed it over."""
+    left = handed_over_to(session)
+    return left.operator if left else None

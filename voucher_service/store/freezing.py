@@ -1,0 +1,50 @@
+"""The end of a house: from the moment it hands its scheme over, its database takes nothing more.
+
+The guard is in the database itself, made in the transaction that hands over, so that no front door
+can be forgotten and nothing is checked before. Papers may still be drawn: they only render.
+"""
+
+from sqlalchemy import select, text
+
+from voucher_service.store import tables
+from voucher_service.store.engine import HANDED_OVER
+from voucher_service.store.scheme_archive import carried
+from voucher_service.store.session import Session
+
+STILL_WRITTEN = {"rendering", "document_file"}
+"""Drawings of documents that are frozen anyway."""
+
+SQLITE_GUARD = f"""
+CREATE TRIGGER {{table}}_handed_over_{{verb}} BEFORE {{verb}} ON {{table}}
+BEGIN SELECT RAISE(ABORT, '{HANDED_OVER}'); END"""
+
+POSTGRESQL_REFUSAL = f"""
+CREATE OR REPLACE FUNCTION refuse_handed_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{HANDED_OVER}'; END $$"""
+
+POSTGRESQL_GUARD = """
+CREATE TRIGGER {table}_handed_over BEFORE INSERT OR UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_handed_over()"""
+
+
+def freeze(session: Session) -> None:
+    """Let nothing be written any more. Waits for writes under way, which are the last."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    if not on_sqlite:
+        session.execute(text(POSTGRESQL_REFUSAL))
+    for table in carried():
+        if table.name in STILL_WRITTEN:
+            if not on_sqlite:  # until the archive is written, it must not change either
+                session.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+        elif on_sqlite:
+            for verb in ("INSERT", "UPDATE", "DELETE"):
+                session.execute(text(SQLITE_GUARD.format(table=table.name, verb=verb)))
+        else:
+            session.execute(text(POSTGRESQL_GUARD.format(table=table.name)))
+
+
+def handed_over_to(session: Session) -> tables.Succession | None:
+    """The step by which this house handed its scheme over, if it did and took none over since."""
+    table = tables.Succession
+    last = session.scalars(select(table).order_by(table.id.desc()).limit(1)).first()
+    return last if last is not None and last.kind == "handed_over" else None

@@ -1,0 +1,187 @@
+"""The whole scheme as lines of JSON, table by table, the same on either engine; and back.
+
+What is carried and what is left out is said here, table by table, and why. Secrets never leave: a
+phone's token, for one, stays behind, and phones pair again. Nothing is checked here.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    Float,
+    LargeBinary,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
+
+from voucher_service.core.attestation import base64url, from_base64url
+from voucher_service.core.canonical import canonical
+from voucher_service.store.session import Session
+from voucher_service.store.tables import Base
+from voucher_service.store.types import Instant, instant_text
+
+CARRIED = frozenset({
+    # who pays, who is paid, what was agreed
+    "funder", "campaign", "campaign_funder", "campaign_order", "call", "promise", "receipt",
+    "association", "bank_account", "accreditation_step", "approval", "site",
+    "distribution_point", "stock_movement",
+    # passes and what happened to them
+    "booklet", "booklet_event", "handover", "unmet_request", "device", "redemption", "undo",
+    "refusal", "incident", "dispute", "contestation", "contest_step", "correction",
+    # money, documents, seals
+    "transfer", "period", "statement", "statement_approval", "rendering", "document",
+    "document_file", "payout_batch", "payout_batch_decision", "payout", "refund", "carry_over",
+    "closing", "closing_alert", "closing_approval", "closing_choice", "seal", "seal_item",
+    "counter", "signing_key", "succession",
+})  # fmt: skip
+"""What a successor needs to go on: nothing that was promised or owed may be lost."""
+
+LEFT_OUT = {
+    "token": "access of people to the house that they worked with: the successor gives its own",
+    "pairing": "codes for phones of the former service, good for a day: phones pair again",
+    "offline_day": "how many passes a phone kept today: phones pair again and count anew",
+    "idempotency_key": "answers to requests made with tokens that are left out",
+    "job": "work of the former machines: the other rows say what remains to be done",
+    "print_request": "files waiting on the former machines: what is missing is printed again",
+    "outbox": "messages in the former operator's name; what they told of is in the other rows",
+    "throttle": "counted tries of the last minutes",
+}
+"""What is not carried, and why that loses nothing."""
+
+SECRET = {("device", "token_hash")}
+"""Columns that never leave the house."""
+
+CHUNK_BYTES = 8_000_000
+"""About how much of a table stands in one file."""
+
+ROWS_AT_ONCE = 200
+
+
+def carried() -> list[Table]:
+    """The tables of a scheme, each after those it refers to."""
+    return [table for table in Base.metadata.sorted_tables if table.name in CARRIED]
+
+
+def columns(table: Table) -> list[Column[Any]]:
+    """The columns that are carried."""
+    return [column for column in table.columns if (table.name, column.name) not in SECRET]
+
+
+def chunks(session: Session, table: Table) -> Iterator[tuple[bytes, int]]:
+    """A table's rows by key: (lines of canonical JSON, how many), a few megabytes at a time."""
+    wanted = columns(table)
+    writers = [(column.name, _writer(column)) for column in wanted]
+    query = select(*wanted).order_by(*table.primary_key)
+    lines: list[bytes] = []
+    size = 0
+    with session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
+        for row in rows:
+            pairs = zip(writers, row, strict=True)
+            line = canonical(
+                {name: None if value is None else write(value) for (name, write), value in pairs}
+            )
+            lines.append(line + b"\n")
+            size += len(line)
+            if size >= CHUNK_BYTES:
+                yield b"".join(lines), len(lines)
+                lines, size = [], 0
+    if lines:
+        yield b"".join(lines), len(lines)
+
+
+Write = Callable[[Any], Any]
+Added = Callable[[dict[str, Any]], dict[str, Any]]
+"""What a row that comes in is changed by, or given besides."""
+
+
+def load(session: Session, table: Table, lines: bytes, added: Added | None = None) -> int:
+    """Insert rows as :func:`chunks` wrote them; how many. Raises ``ValueError`` for others."""
+    readers = {column.name: _reader(column) for column in columns(table)}
+    rows = []
+    for line in lines.splitlines():
+        read = json.loads(line)
+        if read.keys() != readers.keys():
+            raise ValueError(f"a row of {table.name} has other columns")
+        row = {
+            name: None if value is None else readers[name](value) for name, value in read.items()
+        }
+        rows.append(row | added(row) if added else row)
+    for start in range(0, len(rows), 1000):
+        session.execute(insert(table), rows[start : start + 1000])
+    return len(rows)
+
+
+def _writer(column: Column[Any]) -> Write:
+    match column.type:
+        case Instant():
+            return instant_text
+        case Date():
+            return date.isoformat
+        case LargeBinary():
+            return base64url
+        case Float():
+            return repr
+        case JSON():
+            return lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True)
+        case _:
+            return _same
+
+
+def _reader(column: Column[Any]) -> Write:
+    match column.type:
+        case Instant():
+            return datetime.fromisoformat
+        case Date():
+            return date.fromisoformat
+        case LargeBinary():
+            return from_base64url
+        case Float():
+            return float
+        case JSON():
+            return json.loads
+        case _:
+            return _same
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - text, whole numbers, true and false
+    return value
+
+
+def counted(session: Session) -> dict[str, int]:
+    """How many rows each carried table has."""
+    return {
+        table.name: int(session.scalar(select(func.count()).select_from(table)) or 0)
+        for table in carried()
+    }
+
+
+def free_locks(session: Session) -> None:
+    """Forget counters that number nothing (``seal-lock``): they would be in the way of others'."""
+    counter = Base.metadata.tables["counter"]
+    session.execute(delete(counter).where(counter.c.series.like("%-lock")))
+
+
+def go_on_counting(session: Session) -> None:
+    """Let the next rows bear numbers after those that came in."""
+    if session.get_bind().dialect.name != "postgresql":
+        return  # SQLite goes on from the largest by itself
+    for table in carried():
+        column = table.autoincrement_column
+        if column is not None:
+            session.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'),"  # noqa: S608 - our own names
+                    f" (SELECT max({column.name}) FROM {table.name}))"
+                    f" WHERE EXISTS (SELECT 1 FROM {table.name})"
+                )
+            )
+    session.execute(text("ANALYZE"))
