@@ -1,4 +1,4 @@
-"""Succession: one operator hands its scheme over, and another takes it over whole, or not at all.
+"""Succession: one operator cedes its scheme, and another takes it over whole, or not at all.
 
 What it must never do: leave two houses that spend the same passes, lose a debt, or let a private
 key, a token or a passphrase travel. Files are made and read elsewhere.
@@ -17,12 +17,12 @@ from voucher_service.core.errors import Conflict, Mismatch
 from voucher_service.core.findings import differences
 from voucher_service.core.signing import KeyStatus
 from voucher_service.core.statements import books_document
-from voucher_service.store import freezing, scheme_archive, successions, tables
+from voucher_service.store import ceding, scheme_archive, successions, tables
 from voucher_service.store.once import insert_row
 from voucher_service.store.postings import balances
 from voucher_service.store.session import Session
 
-HANDED_OVER, TAKEN_OVER = "handed_over", "taken_over"
+CEDED, TAKEN_OVER = "ceded", "taken_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +33,21 @@ class House:
     siret: str | None
 
 
-def hand_over(session: Session, to: House, actor: str, now: datetime) -> None:
+def cede(session: Session, to: House, actor: str, now: datetime) -> None:
     """End this house: seal the ledger, part with every phone, and let nothing be written any more.
 
     In the transaction that writes the archive. Said again, it changes nothing.
     """
-    before = freezing.handed_over_to(session)
+    before = ceding.ceded_to(session)
     if before is not None:
         if before.operator != to.name:
-            raise Conflict("handed_over", f"It was handed over to {before.operator} already.")
+            raise Conflict("ceded", f"It was ceded to {before.operator} already.")
         return
     while sealing.seal(session, now) is not None:
         pass
     successions.part_with_phones(session, now)
-    _remember(session, HANDED_OVER, to, None, actor, now)
-    freezing.freeze(session)
+    _remember(session, CEDED, to, None, actor, now)
+    ceding.end(session)
 
 
 def _remember(

@@ -20,10 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from voucher_service.config import BadSettings
 from voucher_service.core.canonical import Json
 from voucher_service.core.errors import DomainError, Mismatch
-from voucher_service.store.engine import GUARDED, UNAVAILABLE, is_handed_over
+from voucher_service.store.engine import GUARDED, UNAVAILABLE, is_ceded
 from voucher_service.store.opening import UnusableDatabase
 
-ENDED = "This scheme was handed over to another operator: nothing is written here any more."
+ENDED = "This scheme was ceded to another operator: nothing is written here any more."
 
 FOUND_WRONG, CANNOT = 1, 2
 """Exit statuses."""
@@ -63,7 +63,7 @@ class Commands(click.Group):
             first_line = str(error).splitlines()[0]
             raise Refused(f"The database does not answer: {first_line}") from error
         except GUARDED as error:
-            if not is_handed_over(error):
+            if not is_ceded(error):
                 raise
             raise Refused(ENDED) from error
         except OSError as error:

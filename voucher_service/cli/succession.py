@@ -1,6 +1,6 @@
 """Commands of a succession: a scheme written as one signed file, and taken over by an empty house.
 
-Rehearse as often as you like: only ``--hand-over-to`` ends this house, and it cannot be taken back.
+Rehearse as often as you like: only ``--cede-to`` ends this house, and it cannot be taken back.
 """
 
 import sys
@@ -43,9 +43,9 @@ OLD_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.command("export-scheme")
 @click.argument("file", type=FILE)
 @click.option("--passphrase-file", type=OLD_FILE, help="Locks the key of typed codes, to go along.")
-@click.option("--hand-over-to", "to", help="Who takes over: this house takes nothing any more.")
+@click.option("--cede-to", "to", help="Who takes over: this house takes nothing any more.")
 @click.option("--siret", help="Of who takes over.")
-@click.option("--yes", is_flag=True, help="Do not ask whether to hand over.")
+@click.option("--yes", is_flag=True, help="Do not ask whether to cede.")
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 @as_json
 def export_scheme(
@@ -60,18 +60,18 @@ def export_scheme(
 ) -> None:
     """Write the whole scheme as one signed file, for an operator who takes over.
 
-    Without --hand-over-to it is a rehearsal, and this house goes on.
+    Without --cede-to it is a rehearsal, and this house goes on.
     """
     refuse_to_overwrite(file, force=force)
     passphrase = _passphrase(passphrase_file) if passphrase_file else None
     if to and not yes:
-        click.confirm(f"This house will take nothing any more. Hand over to {to}?", abort=True)
+        click.confirm(f"This house will take nothing any more. Cede it to {to}?", abort=True)
     settings, house = read_settings(), House(to, siret) if to else None
     tools = make_tools(settings)
     with sessions_of(settings) as sessions, sessions() as session, whole_file(file) as target:
         as_one(session, writing=house is not None)
         if house is not None:
-            succeeding.hand_over(session, house, ACTOR, now())
+            succeeding.cede(session, house, ACTOR, now())
         with progress("Tables written") as tell:
             digest = write_scheme(session, tools, target, passphrase, now(), tell)
         facts = succeeding.totals(session)
@@ -185,7 +185,7 @@ def _tell_taken(taken: TakenOver, *, as_json: bool) -> None:
         [
             f"The scheme of {taken.operator.name} is yours. Every total is the same to the cent.",
             f"Manifest {taken.sha256}, signed by key {taken.kid}: compare both with what was told.",
-            "Next: `keys new`, `token create`, pair the phones again, and have the ring-fenced money.",
+            "Next: `keys new`, `token create`, phones to pair, the ring-fenced money to receive.",
         ],
         as_json=as_json,
     )

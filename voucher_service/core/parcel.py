@@ -7,7 +7,7 @@ every header again and compare: no byte of a parcel is beyond the signature. ``t
 
 import json
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -136,13 +136,16 @@ def members_of(facts: Mapping[str, Json]) -> list[Member]:
     ]
 
 
-def compare(found: Iterable[Member], named: Iterable[Member]) -> None:
-    """Whether the files are those of the manifest; raises :class:`BadParcel` naming the first."""
-    there, wanted = list(found), list(named)
-    for one, other in zip(there, wanted, strict=False):
-        if one != other:
-            name = one.name if one.name == other.name else other.name
+def compare(found: Sequence[Member], named: Sequence[Member]) -> None:
+    """Whether the files are those of the manifest; raises :class:`BadParcel` naming one."""
+    wanted = {member.name: member for member in named}
+    there = {member.name: member for member in found}
+    for name in there.keys() - wanted.keys():
+        raise BadParcel(name, "the manifest does not name it")
+    for name, member in wanted.items():
+        if name not in there:
+            raise BadParcel(name, "it is missing")
+        if there[name] != member:
             raise BadParcel(name, "it is not what the manifest says: it was altered or replaced")
-    if len(there) != len(wanted):
-        rest = (there if len(there) > len(wanted) else wanted)[min(len(there), len(wanted))]
-        raise BadParcel(rest.name, "the manifest and the files are not as many")
+    if list(found) != list(named):
+        raise BadParcel(MANIFEST, "the files are not in its order")

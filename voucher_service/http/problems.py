@@ -21,7 +21,7 @@ from voucher_service.core.errors import (
     TooMany,
 )
 from voucher_service.http.body import BadInput
-from voucher_service.store.engine import GUARDED, REFUSED, UNAVAILABLE, is_duplicate, is_handed_over
+from voucher_service.store.engine import GUARDED, REFUSED, UNAVAILABLE, is_ceded, is_duplicate
 
 PROBLEM = "application/problem+json"
 
@@ -99,16 +99,16 @@ def _of_unavailable(_error: Exception) -> Response:
 
 
 def _of_guarded(error: Exception) -> Response:
-    """This house handed its scheme over: its database takes nothing any more."""
-    if not is_handed_over(error):
+    """This house ceded its scheme: its database takes nothing any more."""
+    if not is_ceded(error):
         raise error
-    detail = "This scheme was handed over to another operator: nothing is written here any more."
-    return problem(409, "handed_over", detail)
+    detail = "This scheme was ceded to another operator: nothing is written here any more."
+    return problem(409, "ceded", detail)
 
 
 def _of_refused(error: REFUSED) -> Response:
     """Two requests made the same thing at the same time, and the other one came first."""
-    if is_handed_over(error):
+    if is_ceded(error):
         return _of_guarded(error)
     if not is_duplicate(error):
         raise error
@@ -121,7 +121,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BadInput, _of_bad_input)
     app.register_error_handler(HTTPException, of_http_exception)
     app.register_error_handler(REFUSED, _of_refused)
-    for error in GUARDED:
-        app.register_error_handler(error, _of_guarded)
+    for guarded in GUARDED:
+        app.register_error_handler(guarded, _of_guarded)
     for error in UNAVAILABLE:
         app.register_error_handler(error, _of_unavailable)

@@ -1,4 +1,4 @@
-"""A whole scheme as one signed parcel: written by the house that has it, taken in by an empty one.
+"""A whole scheme as one signed parcel: the house that cedes it writes, an empty one takes it in.
 
 Reading is one transaction: everything is checked and everything comes, or nothing is left behind.
 No private key, token or passphrase travels; the key of typed codes only locked with a passphrase.
@@ -25,7 +25,7 @@ from voucher_service.jobs.parcels import Parcel, ParcelWriter
 from voucher_service.jobs.tools import Tools
 from voucher_service.resources import shipped
 from voucher_service.secret_files import exchange_typed_code_key, read_online_secrets
-from voucher_service.store import freezing, scheme_archive, settlements, successions
+from voucher_service.store import ceding, scheme_archive, settlements, successions
 from voucher_service.store.migrations import head
 from voucher_service.store.postings import balances
 from voucher_service.store.session import Session
@@ -76,7 +76,7 @@ def _file_of(table: str, number: int) -> str:
 
 
 def _facts(session: Session, settings: Settings, now: datetime) -> dict[str, Json]:
-    seal, left = settlements.head_seal(session), freezing.handed_over_to(session)
+    seal, left = settlements.head_seal(session), ceding.ceded_to(session)
     return {
         "format": FORMAT,
         "schema": head(),
@@ -86,7 +86,7 @@ def _facts(session: Session, settings: Settings, now: datetime) -> dict[str, Jso
             "siret": settings.issuer_siret or None,
             "address": settings.issuer_address or None,
         },
-        "handed_over_to": {"name": left.operator, "siret": left.siret} if left else None,
+        "ceded_to": {"name": left.operator, "siret": left.siret} if left else None,
         "left_out": {**scheme_archive.LEFT_OUT},
         "seal": {"no": seal[0], "hash": seal[1]} if seal else None,
         "totals": succeeding.totals(session),

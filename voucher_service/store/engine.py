@@ -22,10 +22,10 @@ UNAVAILABLE = (OperationalError, PoolExhausted, psycopg.OperationalError, sqlite
 #: What a database raises when a constraint says no; see :func:`is_duplicate`.
 REFUSED = IntegrityError
 
-HANDED_OVER = "this scheme was handed over"
-"""What the guards of a house that handed its scheme over say (``store.freezing``)."""
+CEDED = "this scheme was ceded"
+"""What the guards of a house that ceded its scheme say (``store.ceding``)."""
 
-#: What such a guard raises, through the object layer or not; see :func:`is_handed_over`.
+#: What such a guard raises, through the object layer or not; see :func:`is_ceded`.
 GUARDED = (DBAPIError, sqlite3.IntegrityError, psycopg.errors.RaiseException)
 
 #: Execution option of a transaction that only reads: on SQLite it then takes no write lock.
@@ -39,9 +39,9 @@ def make_engine(url: str, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchem
     return engine
 
 
-def is_handed_over(error: BaseException) -> bool:
-    """Whether a write was refused because the scheme was handed over."""
-    return isinstance(error, GUARDED) and HANDED_OVER in str(error)
+def is_ceded(error: BaseException) -> bool:
+    """Whether a write was refused because the scheme was ceded."""
+    return isinstance(error, GUARDED) and CEDED in str(error)
 
 
 def is_duplicate(error: IntegrityError) -> bool:

@@ -34,6 +34,7 @@ CARRIED = frozenset({
     "funder", "campaign", "campaign_funder", "campaign_order", "call", "promise", "receipt",
     "association", "bank_account", "accreditation_step", "approval", "site",
     "distribution_point", "stock_movement",
+    "bank_message", "bank_statement", "bank_line", "bank_match",
     # passes and what happened to them
     "booklet", "booklet_event", "handover", "unmet_request", "device", "redemption", "undo",
     "refusal", "incident", "dispute", "contestation", "contest_step", "correction",

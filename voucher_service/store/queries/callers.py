@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from voucher_service.store import tables
-from voucher_service.store.freezing import handed_over_to
+from voucher_service.store.ceding import ceded_to
 from voucher_service.store.session import Session
 
 
@@ -16,6 +16,6 @@ def token(session: Session, token_hash: bytes) -> tables.Token | None:
 
 
 def successor(session: Session) -> str | None:
-    """Who runs the scheme now, when this house handed it over."""
-    left = handed_over_to(session)
+    """Who runs the scheme now, when this house ceded it."""
+    left = ceded_to(session)
     return left.operator if left else None

@@ -127,7 +127,7 @@ class Succession(Base):
     __tablename__ = "succession"
 
     id: Mapped[PrimaryKey]
-    #: handed_over or taken_over. The last one says whether this house still runs the scheme.
+    #: ceded or taken_over. The last one says whether this house still runs the scheme.
     kind: Mapped[str]
     #: The other operator, as it calls itself.
     operator: Mapped[str]

@@ -1,13 +1,13 @@
-"""The end of a house: from the moment it hands its scheme over, its database takes nothing more.
+"""The end of a house: from the moment it cedes its scheme, its database takes nothing more.
 
-The guard is in the database itself, made in the transaction that hands over, so that no front door
+The guard is in the database itself, made in the transaction that cedes, so that no front door
 can be forgotten and nothing is checked before. Papers may still be drawn: they only render.
 """
 
 from sqlalchemy import select, text
 
 from voucher_service.store import tables
-from voucher_service.store.engine import HANDED_OVER
+from voucher_service.store.engine import CEDED
 from voucher_service.store.scheme_archive import carried
 from voucher_service.store.session import Session
 
@@ -15,19 +15,19 @@ STILL_WRITTEN = {"rendering", "document_file"}
 """Drawings of documents that are frozen anyway."""
 
 SQLITE_GUARD = f"""
-CREATE TRIGGER {{table}}_handed_over_{{verb}} BEFORE {{verb}} ON {{table}}
-BEGIN SELECT RAISE(ABORT, '{HANDED_OVER}'); END"""
+CREATE TRIGGER {{table}}_ceded_{{verb}} BEFORE {{verb}} ON {{table}}
+BEGIN SELECT RAISE(ABORT, '{CEDED}'); END"""
 
 POSTGRESQL_REFUSAL = f"""
-CREATE OR REPLACE FUNCTION refuse_handed_over() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{HANDED_OVER}'; END $$"""
+CREATE OR REPLACE FUNCTION refuse_ceded() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{CEDED}'; END $$"""
 
 POSTGRESQL_GUARD = """
-CREATE TRIGGER {table}_handed_over BEFORE INSERT OR UPDATE OR DELETE ON {table}
-FOR EACH ROW EXECUTE FUNCTION refuse_handed_over()"""
+CREATE TRIGGER {table}_ceded BEFORE INSERT OR UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_ceded()"""
 
 
-def freeze(session: Session) -> None:
+def end(session: Session) -> None:
     """Let nothing be written any more. Waits for writes under way, which are the last."""
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     if not on_sqlite:
@@ -43,8 +43,8 @@ def freeze(session: Session) -> None:
             session.execute(text(POSTGRESQL_GUARD.format(table=table.name)))
 
 
-def handed_over_to(session: Session) -> tables.Succession | None:
-    """The step by which this house handed its scheme over, if it did and took none over since."""
+def ceded_to(session: Session) -> tables.Succession | None:
+    """The step by which this house ceded its scheme, if it did and took none over since."""
     table = tables.Succession
     last = session.scalars(select(table).order_by(table.id.desc()).limit(1)).first()
-    return last if last is not None and last.kind == "handed_over" else None
+    return last if last is not None and last.kind == "ceded" else None
