@@ -15,7 +15,7 @@ def ceded(service, nantes):
     return nantes
 
 
-def test_a_caller_is_told_that_nothing_is_written_here_any_more(service, ceded):
+def test_a_caller_is_told_that_nothing_is_written_here_any_more(ceded):
     body = {"name": "Caisse", "kind": "public"}
     key = {"key": "the-same-key"}
     refused(ceded.operator.post("/funders", body, **key), 409, "ceded")
@@ -33,7 +33,8 @@ def test_a_phone_keeps_its_queue_and_is_told_where_to_pair(service, ceded):
     assert "Seconde Maison" in sent.json["detail"]
 
 
-def test_it_is_ceded_once(service, ceded):
+@pytest.mark.usefixtures("ceded")
+def test_it_is_ceded_once(service):
     session, again = service.world.session, House("Seconde Maison", None)
     succeeding.cede(session, again, "test", service.world.now)
     with pytest.raises(Exception, match="ceded to Seconde Maison already"):

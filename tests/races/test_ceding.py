@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from tests.support.autumn import Autumn
 from tests.support.cast import World
 from tests.support.racing import at_once, shows
-from voucher_service.actions import succeeding
+from voucher_service.actions import redeeming, succeeding
+from voucher_service.actions.redeeming import Counter
 from voucher_service.actions.succeeding import House
 from voucher_service.core.passes import Accepted
 from voucher_service.store import ceding, scheme_archive, tables
@@ -22,7 +23,7 @@ REDEMPTION = tables.Redemption.__tablename__
 
 def cede(world: World) -> int:
     """Cede and write the archive as the command does; how many uses it holds."""
-    time.sleep(0.05)  # scans are under way by then
+    time.sleep(0.03)  # scans are under way by then
     with Session(world.engine) as session:
         succeeding.cede(session, House("Seconde Maison", None), "test", world.now)
         table = next(table for table in scheme_archive.carried() if table.name == REDEMPTION)
@@ -36,15 +37,21 @@ def ceded_while_spending(world: World) -> tuple[int, list[Any]]:
     """How many uses the archive holds, and what four phones were told."""
     autumn = Autumn(world)
     shares = [autumn.codes[start::4] for start in range(4)]
-    assert world.counter
+    counter = world.counter  # made once, before the threads
     world.session.commit()
 
     def spend(codes: list[str]) -> list[object]:
-        return [tried(partial(world.redeem, autumn.ping, code)) for code in codes]
+        return [tried(partial(scan, counter, world, autumn, code)) for code in codes]
 
     written, *told = at_once([partial(cede, world), *(partial(spend, share) for share in shares)])
     assert isinstance(written, int), written
     return written, [answer for answers in told for answer in answers]
+
+
+def scan(counter: Counter, world: World, autumn: Autumn, code: str) -> object:
+    time.sleep(0.02)  # a queue of people, longer than the ceding takes
+    own = f"scan-{autumn.codes.index(code):08d}"
+    return redeeming.redeem(counter, world.scan(autumn.ping, code, scan_id=own))
 
 
 def tried(work: Callable[[], object]) -> object:
