@@ -7,6 +7,7 @@ import click
 
 from voucher_service.cli import (
     accounting,
+    archiving,
     auditing,
     banking,
     books,
@@ -58,6 +59,7 @@ for command in (
     verifying.verify_statement,
     copies.backup,
     copies.restore,
+    archiving.archive,
     succession.export_scheme,
     succession.import_scheme,
     serving.serve,

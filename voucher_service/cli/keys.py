@@ -14,10 +14,8 @@ from voucher_service.actions.trusting import PASS, STATEMENT, add_key, change_ke
 from voucher_service.cli.console import answer, as_json
 from voucher_service.cli.home import now, passphrase, reading, refuse_to_overwrite, writing
 from voucher_service.config import BadSettings, read_settings
-from voucher_service.core.attestation import base64url
 from voucher_service.core.campaign import PARIS, add_months, paris_day
-from voucher_service.core.canonical import Json
-from voucher_service.core.signing import KeyStatus, PublicKey, generate, to_jwk
+from voucher_service.core.signing import KeyStatus, PublicKey, generate, listed, period_of, to_jwk
 from voucher_service.jobs.files import whole_file
 from voucher_service.secret_files import write_pass_key
 from voucher_service.store import trust
@@ -55,7 +53,7 @@ def new(
         add_key(session, public, PASS)
         path = write_pass_key(settings, key, passphrase(settings, new=True))
     answer(
-        {"kid": name, "file": str(path)} | _period(public),
+        {"kid": name, "file": str(path)} | period_of(public),
         f"Key {name} may sign from {starts:%Y-%m-%d} to {ends:%Y-%m-%d}. Its private half is in"
         f" {path}, encrypted: keep a copy of that file and of its passphrase apart.",
         as_json=as_json,
@@ -99,7 +97,7 @@ def list_keys(*, as_json: bool) -> None:
         f"  {key.not_before:%Y-%m-%d} – {key.not_after:%Y-%m-%d}"
         for purpose, key in known
     ]
-    facts = [_trusted(key) | {"purpose": purpose} for purpose, key in known]
+    facts = [listed(key) | {"purpose": purpose} for purpose, key in known]
     answer(facts, lines or "No key yet: `voucher-service keys new`.", as_json=as_json)
 
 
@@ -140,7 +138,7 @@ def export(form: str, purpose: str | None, out: Path | None) -> None:
             if purpose in {None, name}
             for key in trust.keys(session, name)
         ]
-    written = [to_jwk(key) if form == "jwks" else _trusted(key) for key in known]
+    written = [to_jwk(key) if form == "jwks" else listed(key) for key in known]
     text = json.dumps({"keys": written}, indent=2)
     if out is None:
         click.echo(text)
@@ -148,17 +146,3 @@ def export(form: str, purpose: str | None, out: Path | None) -> None:
     with whole_file(out) as file:
         file.write(text.encode() + b"\n")
     click.echo(f"{len(written)} public keys in {out}.")
-
-
-def _trusted(key: PublicKey) -> dict[str, Json]:
-    facts: dict[str, Json] = {
-        "kid": key.kid.hex(),
-        "alg": key.alg,
-        "public": base64url(key.public),
-        "status": key.status.value,
-    }
-    return facts | _period(key)
-
-
-def _period(key: PublicKey) -> dict[str, Json]:
-    return {"not_before": key.not_before.isoformat(), "not_after": key.not_after.isoformat()}

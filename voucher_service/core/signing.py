@@ -271,3 +271,19 @@ def to_jwk(key: PublicKey) -> dict[str, str]:
         "x": base64url(x),
         "y": base64url(y),
     }
+
+
+def listed(key: PublicKey) -> dict[str, str]:
+    """A public key as it stands in a trust list."""
+    facts = {
+        "kid": key.kid.hex(),
+        "alg": key.alg,
+        "public": base64url(key.public),
+        "status": key.status.value,
+    }
+    return facts | period_of(key)
+
+
+def period_of(key: PublicKey) -> dict[str, str]:
+    """When a key may sign, as a trust list says it."""
+    return {"not_before": key.not_before.isoformat(), "not_after": key.not_after.isoformat()}
