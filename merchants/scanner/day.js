@@ -118,11 +118,13 @@ function fromRefusals(one) {
 
 /** A case for a person: what it is decides what can be done. */
 function aCase(each, outcome) {
-  const { scanId, scannedAt, cents = null, problem, unreadable, verdict } = each;
+  const { scanId, scannedAt, cents = null, problem, unreadable, foreign, verdict } = each;
   const at = scannedAt ? new Date(scannedAt) : null;
   const common = { scanId, at, cents, pass: named(each.pass, each.code) };
   if (unreadable) return { ...common, kind: "unreadable" };
+  if (foreign) return { ...common, kind: "foreign" };
   if (problem) return { ...common, kind: "problem" };
+  if (each.reason === "scan_undone") return { ...common, kind: "undone" };
   const told = outcome({ ...each, pass: { token: each.pass, code: "" }, verdict });
   return { ...common, kind: "refused", reason: told.reason, borneBy: told.borneBy };
 }

@@ -80,6 +80,7 @@ export async function openPhone({
   /** What the band says. @returns {Promise<Status>} */
   phone.status = async () => status(phone);
 
+  await journal.prune(clock());
   await phone.load();
   return phone;
 }

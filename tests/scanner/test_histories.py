@@ -62,8 +62,7 @@ class Handset:
     url: str
     page: Page
     point: Point
-    name: str = ""
-    falling: bool = False
+    history: int = 0
 
     def open(self) -> None:
         self.page.goto(f"{self.url}/scanner/files.json")  # any page: it runs no app
@@ -72,7 +71,11 @@ class Handset:
     def run(self, body: str, it: object = None) -> Any:
         return self.page.evaluate(f"async (it) => {{ {body} }}", it)
 
-    def begin(self, step: Step) -> None:
+    def do(self, step: Step) -> dict[str, Any]:
+        said: dict[str, Any] = self.run("return till.act(it)", step)
+        return said
+
+    def start(self, step: Step) -> None:
         """Start a deed, and leave it running."""
         self.page.evaluate("(it) => { globalThis.end = till.act(it); }", step)
 
@@ -80,8 +83,8 @@ class Handset:
         said: dict[str, Any] = self.run("return end")
         return said
 
-    def wake(self, pairing: object = None) -> None:
-        self.run("await till.wake(it)", {"name": self.name, "pairing": pairing})
+    def wake(self) -> None:
+        self.run("await till.wake(it)", self.history)
 
     def close(self) -> None:
         """Closed or killed: nothing of the page is left. Opened again."""
@@ -97,6 +100,8 @@ def town(
         url = stack.enter_context(postgres_copies.fresh())
         home = tmp_path_factory.mktemp("home")
         stage = stack.enter_context(set_up(url, home, booklets=HISTORIES + IN_STOCK))
+        for serial in stage.serials[:HISTORIES]:
+            stage.world.hand_over(serial, stage.point)
         [server] = stack.enter_context(serving(stage, servers=1))
         faults: list[str] = []
         phones = [
@@ -129,15 +134,14 @@ class Play:
         self.town, self.history = town, told
         self.world = town.stage.world
         serial = town.stage.serials[told.number]
-        self.world.hand_over(serial, town.stage.point)
         self.booklet = int(serial)
         self.codes = town.codes[told.number]
-        self.devices = [self._pair(phone, number) for number, phone in enumerate(town.phones)]
+        self.devices = [self._pair(phone) for phone in town.phones]
 
-    def _pair(self, phone: Handset, number: int) -> int:
-        phone.name = f"history {self.history.number} phone {number}"
+    def _pair(self, phone: Handset) -> int:
+        phone.history = self.history.number
         device, given = self._joined(phone.point)
-        phone.wake(given)
+        phone.run("await till.begin(it)", {"history": phone.history, "pairing": given})
         return device
 
     def _joined(self, point: Point) -> tuple[int, dict[str, Any]]:
@@ -175,9 +179,9 @@ class Play:
         """Both phones at the same moment, on the same passes."""
         deed = step | {"deed": "confirm", "codes": self._codes(step), "service": MAILBOX}
         for phone in self.town.phones:
-            phone.begin(self._deed(deed))
+            phone.start(self._deed(deed))
         for phone in self.town.phones:
-            self._ended(phone)
+            self._ended(phone, phone.end())
 
     def close(self, step: Step) -> None:
         """The app is closed between two visits."""
@@ -196,15 +200,14 @@ class Play:
 
     def _do(self, number: int, step: Step) -> None:
         phone = self.town.phones[number]
-        phone.begin(self._deed(step))
         if step["falls"]:
+            phone.start(self._deed(step))
             self.town.happened["killed whenever it was"] += 1
             phone.close()
         else:
-            self._ended(phone)
+            self._ended(phone, phone.do(self._deed(step)))
 
-    def _ended(self, phone: Handset) -> None:
-        said = phone.end()
+    def _ended(self, phone: Handset, said: dict[str, Any]) -> None:
         self.town.happened.update(said["counts"])
         if said["end"] == "died":
             self.town.happened["killed at a chosen point"] += 1
@@ -284,14 +287,13 @@ def complaints(play: Play, ends: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def unfinished(end: dict[str, Any]) -> Iterator[str]:
-    """Each scan that was kept has one final verdict: the service's, or that it was taken back."""
-    journal = {entry["scanId"] for entry in end["journal"]}
-    taken_back = {person["scanId"] for person in end["people"]}
-    if end["waiting"]:
-        yield f"{end['waiting']} still wait"
+    """Each scan that was kept has one final verdict, and nothing waits or is stuck any more."""
+    ended = [entry["scanId"] for entry in end["journal"]]
+    if end["waiting"] or end["people"]:
+        yield f"{end['waiting']} still wait, {end['people']} are stuck"
     for scan in set(end["kept"]):
-        if (scan in journal) == (scan in taken_back):
-            yield f"{scan} has no verdict, or two"
+        if ended.count(scan) != 1:
+            yield f"{scan} has {ended.count(scan)} verdicts"
     for told in end["told"]:
         if told.get("kept") and told["scanId"] not in end["kept"]:
             yield f"{told['scanId']} was told as kept and was not"
@@ -308,9 +310,8 @@ def untrue(end: dict[str, Any], rows: dict[str, Any]) -> Iterator[str]:
             yield f"{entry['scanId']} is confirmed and is not written"
         if entry["verdict"] != "confirmed" and row is not None and not row["undone"]:
             yield f"{entry['scanId']} is {entry['verdict']} and was spent"
-    for person in end["people"]:
-        if not rows.get(person["scanId"], {"undone": False})["undone"]:
-            yield f"{person} was not taken back"
+        if entry.get("reason") == "scan_undone" and not (row and row["undone"]):
+            yield f"{entry['scanId']} was not taken back"
 
 
 def totals(play: Play, rows: dict[str, Any], journal: list[dict[str, Any]]) -> Iterator[str]:

@@ -74,7 +74,7 @@ def test_a_refusal_of_a_kept_pass_is_for_a_person_to_see(work):
 
 def test_what_a_batch_s_item_says_stays_with_that_item(work):
     said = work("""
-      const errors = [null, [409, "scan_undone"], [422, "invalid"], [429, "busy"], [500, "oops"]];
+      const errors = [null, [409, "scan_id_reused"], [422, "bad"], [429, "busy"], [500, "oops"]];
       const it0 = await atWork(5, async (sent) => spoken({ verdicts: sent.map((scan) => {
         const about = errors[Number(scan.scanId.slice(-4))];
         return about ? error(scan, ...about) : accepted(scan);
@@ -87,8 +87,27 @@ def test_what_a_batch_s_item_says_stays_with_that_item(work):
     assert said == [
         "later",
         ["scan-0003", "scan-0004"],
-        [["scan-0001", "scan_undone"], ["scan-0002", "invalid"]],
+        [["scan-0001", "scan_id_reused"], ["scan-0002", "bad"]],
     ]
+
+
+@pytest.mark.parametrize("way", ["in a batch", "by itself"])
+def test_a_scan_that_was_taken_back_meanwhile_has_ended_and_somebody_is_told(work, way):
+    said = work(
+        """
+      const undone = problem(409);
+      undone.problem.reason = "scan_undone";
+      const it0 = await atWork(1, it === "in a batch"
+        ? all((scan) => error(scan, 409, "scan_undone")) : async () => problem(422),
+        async () => undone);
+      const end = await it0.sender.flush();
+      const [told] = await it0.queue.needsPerson();
+      await it0.journal.seen(told.scanId);
+      return [end, await left(it0), told.verdict, told.reason, await it0.queue.needsPerson()];
+    """,
+        way,
+    )
+    assert said == ["empty", [], "refused", "scan_undone", []]
 
 
 @pytest.mark.parametrize("failure", ["problem(422)", '{ kind: "away", status: 500 }'])

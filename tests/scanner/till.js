@@ -33,8 +33,8 @@ function point(mine) {
 const noted = (key) => JSON.parse(localStorage.getItem(key) ?? "[]");
 const note = (key, value) => localStorage.setItem(key, JSON.stringify([...noted(key), value]));
 
-function failingDisk(name, mine) {
-  const db = database(name);
+function failingDisk(disk, mine) {
+  const db = database(disk);
   return {
     ...db,
     async read(...asked) {
@@ -124,18 +124,27 @@ let phone;
 let name;
 
 /** Open the phone: its first life, or the next one. What hangs in an earlier life stays dead. */
-async function wake(given) {
-  ({ name } = given);
+async function wake(history) {
+  name = history;
   life = newLife();
   const calling = { fetch: failingFetch(life) };
-  phone = await openPhone({ db: failingDisk(name, life), calling, locks: null });
+  phone = await openPhone({ db: failingDisk("till", life), calling, locks: null });
   for (const { scanId } of await phone.queue.waiting()) {
     if (!noted(`${name} kept`).includes(scanId)) note(`${name} kept`, scanId);
   }
-  if (given.pairing) {
-    await phone.pairing.remember(given.pairing);
-    await phone.refresh();
-  }
+}
+
+/** A new history, on an empty queue and journal, under a new pairing. */
+async function begin({ history, pairing }) {
+  await wake(history);
+  localStorage.clear();
+  await phone.db.write(["queue", "journal"], async (store) => {
+    for (const { scanId } of await store("queue").all()) await store("queue").remove(scanId);
+    for (const { id } of await store("journal").all()) await store("journal").remove(id);
+  });
+  await phone.pairing.remember(pairing);
+  await phone.load();
+  if (!phone.knowledge.trust()) await phone.refresh();
 }
 
 /** Do one thing. Gives "died" when the phone was killed on the way, and how often each fault came. */
@@ -173,9 +182,7 @@ const DEEDS = {
 };
 
 const stuck = async () =>
-  (await phone.queue.needsPerson()).filter(
-    ({ problem }) => problem && problem.reason !== "scan_undone",
-  );
+  (await phone.queue.needsPerson()).filter(({ problem }) => problem);
 
 /** Everything works again: send until each scan has its verdict, and tell what became of all. */
 async function finish() {
@@ -186,14 +193,13 @@ async function finish() {
     if ((await phone.sender.flush()) === "revoked") return { revoked: true };
     tries += 1;
   } while (tries < 3 && (await stuck()).length);
-  const people = await phone.queue.needsPerson();
   return {
     kept: noted(`${name} kept`),
     told: noted(`${name} told`),
     waiting: (await phone.queue.waiting()).map(({ scanId }) => scanId),
     journal: await phone.journal.entries(),
-    people: people.filter(({ problem }) => problem),
+    people: (await stuck()).map(({ scanId }) => scanId),
   };
 }
 
-globalThis.till = { wake, act, finish };
+globalThis.till = { wake, begin, act, finish };

@@ -40,8 +40,7 @@ function card(app, each, again) {
 function what(app, each) {
   const { t } = app.words;
   const { kind, borneBy } = each;
-  if (kind === "unreadable") return h("p", {}, t("person_unreadable"));
-  if (kind === "problem") return h("p", {}, t("person_problem"));
+  if (kind !== "refused") return h("p", {}, t(`person_${kind}`));
   const { title: said, nextStep } = told(app.words, each);
   return h(
     "div",
@@ -55,12 +54,11 @@ function what(app, each) {
 function acts(app, each, again) {
   const { t, helpNumber } = app.words;
   const call = h("a", { class: "plain", href: `tel:${helpNumber.replaceAll(" ", "")}` }, t("call_help"));
-  if (each.kind === "unreadable") return [call];
+  if (each.kind === "unreadable" || each.kind === "foreign") return [call];
   if (each.kind === "problem") {
     return [button(t("send_again"), () => app.desk.retry(each.scanId).then(again)), call];
   }
-  return [
-    button(t("dispute_short"), () => app.show("dispute", { use: each })),
-    button(t("person_seen"), () => app.desk.seen(each.scanId).then(again)),
-  ];
+  const seen = button(t("person_seen"), () => app.desk.seen(each.scanId).then(again));
+  if (each.kind === "undone") return [seen];
+  return [button(t("dispute_short"), () => app.show("dispute", { use: each })), seen];
 }

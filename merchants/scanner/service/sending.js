@@ -10,7 +10,7 @@
  */
 
 import { isRevoked } from "./calls.js";
-import { outcomeOf } from "./verdicts.js";
+import { endOf, outcomeOf } from "./verdicts.js";
 
 const LOCK = "scanner-sending";
 const SHORTEST = 1_000;
@@ -46,18 +46,26 @@ export function sender({ queue, calls, clock, atCounter, locks = globalThis.navi
   let revoked = false;
   let running = null;
 
+  async function end(scan, outcome) {
+    const unseen = outcome.verdict !== "confirmed";
+    await queue.finish(scan, { ...outcome, offline: true, unseen, endedAt: clock().toISOString() });
+    return "done";
+  }
+
+  async function setAside(scan, problem) {
+    const outcome = endOf(problem);
+    if (outcome) return end(scan, outcome);
+    await queue.toPerson(scan.scanId, problem);
+    return "done";
+  }
+
   async function settle(scan, verdict) {
     const outcome = outcomeOf(verdict);
-    if (outcome) {
-      const unseen = outcome.verdict !== "confirmed";
-      await queue.finish(scan, { ...outcome, offline: true, unseen, endedAt: clock().toISOString() });
-      return "done";
-    }
+    if (outcome) return end(scan, outcome);
     const { status, reason, detail } = verdict;
     if (isRevoked(status, reason)) return "revoked";
     if (!(status >= 400) || status === 429 || status >= 500) return "later";
-    await queue.toPerson(scan.scanId, { status, reason, detail });
-    return "done";
+    return setAside(scan, { status, reason, detail });
   }
 
   async function sendOne(scan) {
@@ -65,10 +73,7 @@ export function sender({ queue, calls, clock, atCounter, locks = globalThis.navi
     if (answer.kind === "answer") {
       return answer.body.scan_id === scan.scanId ? settle(scan, answer.body) : "away";
     }
-    if (answer.kind === "person") {
-      await queue.toPerson(scan.scanId, answer.problem);
-      return "done";
-    }
+    if (answer.kind === "person") return setAside(scan, answer.problem);
     return isAboutTheScan(answer) ? "later" : answer.kind;
   }
 

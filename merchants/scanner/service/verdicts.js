@@ -15,6 +15,16 @@ export const isUse = (reason) => USED.has(reason);
 export const refusalKind = (reason) => (isUse(reason) ? "used" : "refused");
 
 /**
+ * What ends a scan without a verdict: the service had accepted it, and it was taken back meanwhile.
+ * Null for any other problem: those wait for a person.
+ *
+ * @param {import("../memory/queue.js").Problem} problem
+ * @returns {Outcome|null}
+ */
+export const endOf = ({ reason }) =>
+  reason === "scan_undone" ? { verdict: "refused", reason } : null;
+
+/**
  * What a verdict of the service says; null for anything that is none, such as the page of a hotel's
  * Wi-Fi: only a verdict ends a scan.
  *
