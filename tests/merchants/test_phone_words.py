@@ -15,7 +15,9 @@ SCRIPTS = ROOT / "merchants" / "scanner"
 PAGE = ROOT / "templates" / "merchants" / "scanner.html"
 
 #: Names that scripts put together: the state of a use.
-COMPOSED = re.compile(r"state_(live|undone|contested|settled)$")
+COMPOSED = re.compile(
+    r"(person_(foreign|problem|undone|unreadable)|state_(live|undone|contested|settled))$"
+)
 #: Tables, read as such.
 TABLES = {"refusals"}
 
