@@ -1,10 +1,10 @@
 """Closing statements, credit notes, notes of debt: read exactly as they were signed, or drawn."""
 
-from flask import Response, request
+from flask import Response
 
 from voucher_service.actions import noting, rendering
 from voucher_service.actions.tokens import Role
-from voucher_service.api.presenting import items
+from voucher_service.api.presenting import MEDIA, items, signed_or_drawn
 from voucher_service.api.shapes.common import Items, Numbered
 from voucher_service.api.shapes.documents import DebitNoteIn, DocumentOut
 from voucher_service.api.shapes.settlement import SignatureOut
@@ -12,17 +12,13 @@ from voucher_service.api.v1 import API, MONEY, OVERSEERS
 from voucher_service.core.attestation import base64url
 from voucher_service.core.debts import NoteRule
 from voucher_service.core.documents import PayTo
-from voucher_service.documents.signed_documents import CSV, PDF, draw
+from voucher_service.documents.signed_documents import draw
 from voucher_service.http.endpoint import Call
-from voucher_service.http.problems import problem
 from voucher_service.payments.reserved import reserved_account
 from voucher_service.store.queries import documents, places, scheme
 from voucher_service.store.queries.paging import Window
 
 READERS = OVERSEERS | {Role.FUNDER, Role.ASSOCIATION}
-
-JSON = "application/json"
-MEDIA = (JSON, CSV, PDF)
 
 
 def _mine(call: Call) -> documents.Reader:
@@ -75,14 +71,7 @@ def _document(row: documents.Document) -> DocumentOut:
 def document(call: Call, number: str) -> Response:
     """Read a document as it was signed, or drawn as CSV or PDF: see Accept."""
     row = documents.document(call.session, number, _mine(call))
-    accepted = request.accept_mimetypes
-    media_type = accepted.best_match(MEDIA) if accepted else JSON
-    if media_type is None:
-        return problem(406, "not_acceptable", f"A document comes as {', '.join(MEDIA)}.")
-    content = row.document if media_type == JSON else _drawn(call, row, media_type)
-    response = Response(content, content_type=media_type)
-    response.headers["Vary"] = "Accept"
-    return response
+    return signed_or_drawn(row.document, lambda media_type: _drawn(call, row, media_type))
 
 
 def _drawn(call: Call, row: documents.Document, media_type: str) -> bytes:

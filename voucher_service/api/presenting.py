@@ -3,12 +3,20 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from flask import Response, request
+
 from voucher_service.api.shapes.common import Item, Items, JobOut, Listing
+from voucher_service.documents.statement_files import CSV, PDF
 from voucher_service.http.endpoint import Call
+from voucher_service.http.problems import problem
 from voucher_service.store.queries import work
 from voucher_service.store.queries.paging import Page, Window
 
 Row = TypeVar("Row")
+
+JSON = "application/json"
+MEDIA = (JSON, CSV, PDF)
+"""The forms of a signed paper: as it was signed first, then as it is drawn."""
 
 
 def window(listing: Listing) -> Window:
@@ -29,3 +37,15 @@ def job(call: Call, number: int) -> JobOut:
 def job_row(row: work.Job) -> JobOut:
     """A job as a list shows it."""
     return JobOut.model_validate(row, from_attributes=True)
+
+
+def signed_or_drawn(signed: bytes, drawn: Callable[[str], bytes]) -> Response:
+    """A paper as it was signed, or drawn in the media type that Accept asks for."""
+    accepted = request.accept_mimetypes
+    media_type = accepted.best_match(MEDIA) if accepted else JSON
+    if media_type is None:
+        return problem(406, "not_acceptable", f"It comes as {', '.join(MEDIA)}.")
+    content = signed if media_type == JSON else drawn(media_type)
+    response = Response(content, content_type=media_type)
+    response.headers["Vary"] = "Accept"
+    return response

@@ -1,11 +1,11 @@
 """Periods and statements. Everybody reads its own statements, exactly as they were signed."""
 
-from flask import Response, request
+from flask import Response
 
 from voucher_service.actions import rendering, settling
 from voucher_service.actions.tokens import Role
 from voucher_service.api import presenting
-from voucher_service.api.presenting import items, window
+from voucher_service.api.presenting import MEDIA, items, signed_or_drawn, window
 from voucher_service.api.shapes.common import Items, JobStarted, Listing
 from voucher_service.api.shapes.settlement import (
     PeriodIn,
@@ -16,16 +16,12 @@ from voucher_service.api.shapes.settlement import (
 )
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
 from voucher_service.core.attestation import base64url
-from voucher_service.documents.statement_files import CSV, PDF, draw
+from voucher_service.documents.statement_files import draw
 from voucher_service.http.endpoint import Call
-from voucher_service.http.problems import problem
 from voucher_service.store.queries import statements
 from voucher_service.store.queries.paging import Page, Window
 
 READERS = OVERSEERS | {Role.FUNDER, Role.ASSOCIATION}
-
-JSON = "application/json"
-MEDIA = (JSON, CSV, PDF)
 
 
 def _mine(call: Call) -> statements.Filter:
@@ -94,14 +90,7 @@ def _statements(call: Call, page: Page[statements.Statement]) -> Items[Statement
 def statement(call: Call, number: str) -> Response:
     """Read a statement as it was signed, or drawn as CSV or PDF: see Accept."""
     row = statements.statement(call.session, number, _mine(call))
-    accepted = request.accept_mimetypes
-    media_type = accepted.best_match(MEDIA) if accepted else JSON
-    if media_type is None:
-        return problem(406, "not_acceptable", f"A statement comes as {', '.join(MEDIA)}.")
-    content = row.document if media_type == JSON else _drawn(call, row, media_type)
-    response = Response(content, content_type=media_type)
-    response.headers["Vary"] = "Accept"
-    return response
+    return signed_or_drawn(row.document, lambda media_type: _drawn(call, row, media_type))
 
 
 def _drawn(call: Call, row: statements.Statement, media_type: str) -> bytes:
