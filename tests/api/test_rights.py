@@ -87,6 +87,8 @@ FUNDER_THINGS = {
     "/campaigns/<id:campaign>/closing/approve": "/campaigns/{campaign}/closing/approve",
     "/campaigns/<id:campaign>/closing/choices": "/campaigns/{campaign}/closing/choices",
     "/campaigns/<id:campaign>/documents": "/campaigns/{campaign}/documents",
+    "/campaigns/<id:campaign>/calls": "/campaigns/{campaign}/calls",
+    "/calls/<word:number>": "/calls/AF-2026-000001",
     "/documents/<word:number>": "/documents/{document}",
     "/documents/<word:number>/signature": "/documents/{document}/signature",
     "/refunds/<word:number>": "/refunds/{refund}",

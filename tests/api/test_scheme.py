@@ -64,11 +64,15 @@ def test_a_funder_is_added_and_listed(operator):
     siret = "43493312300029"
     added = operator.post("/funders", {"name": "MSA", "kind": "company", "siret": siret})
     assert added.status_code == 201
+    nothing_said = dict.fromkeys(("street", "postcode", "town", "service_code"))
     assert added.json == {
         "id": added.json["id"],
         "name": "MSA",
         "kind": "company",
         "siret": siret,
+        **nothing_said,
+        "needs_engagement": False,
+        "needs_service_code": False,
     }
     assert operator.get("/funders").json == {"items": [added.json], "next": None}
 

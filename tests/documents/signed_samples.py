@@ -5,8 +5,9 @@ from typing import Any
 
 from tests.support.cast import OPERATOR, STATEMENT_KEY, the_rules
 from voucher_service.actions.freezing import Signatory, frozen
-from voucher_service.core import documents
+from voucher_service.core import calls, documents
 from voucher_service.core.books import Books
+from voucher_service.core.calls import Called, Ordered, Payer, Received
 from voucher_service.core.campaign import PARIS, FixedDate
 from voucher_service.core.canonical import Json
 from voucher_service.core.debts import Part
@@ -24,6 +25,17 @@ from voucher_service.store import tables
 NANTES = CampaignFacts("1", "Pass numérique Nantes", 1_000, "prepaid", 0)
 PING = Party("5", "PiNG", rna="W442001234")
 ALIS44 = Party("6", "Alis44 & Cie", siret="43493312300029")
+METROPOLE = Payer(
+    Party(
+        "1", "Nantes Métropole", "24440040400129", address="2 cours du Champ-de-Mars, 44000 Nantes"
+    ),
+    "public",
+    "DGNUM",
+    "ENG-2022-118",
+    needs_service_code=True,
+    needs_engagement=True,
+)
+ACCOUNT = PayTo("FR7610107001011234567890129", "BREDFRPP", "Opérateur du pass")
 ISSUED = date(2022, 2, 8)
 AGREED = datetime(2021, 12, 17, 9, 30, tzinfo=PARIS)
 
@@ -87,8 +99,27 @@ def debit_note() -> dict[str, Json]:
         Part(date(2021, 10, 2), "cancelled", "Pas de service", "00000012", 3, 1_000, 400),
         Part(date(2021, 11, 5), "charged", "Virement en double", None, None, 12_000, 12_000),
     ]
-    account = PayTo("FR7610107001011234567890129", "BREDFRPP", "Opérateur du pass")
-    return documents.debit_note(heading("ND-2022-000001"), PING, NANTES, parts, account)
+    return documents.debit_note(heading("ND-2022-000001"), PING, NANTES, parts, ACCOUNT)
+
+
+def call_for_funds() -> dict[str, Json]:
+    """A third of 500 booklets, asked of a public body."""
+    return calls.call_for_funds(
+        heading("AF-2022-000012"),
+        METROPOLE,
+        NANTES,
+        Ordered(3, 500, 5, 2_500_000, 1, 3),
+        833_334,
+        ACCOUNT,
+    )
+
+
+def reminder() -> dict[str, Json]:
+    called = Called("AF-2022-000012", date(2021, 12, 1), date(2021, 12, 31), 833_334)
+    paid = [Received(date(2022, 1, 5), "VIR 4411", 500_000)]
+    return calls.reminder(
+        heading("RL-2022-000001"), METROPOLE, NANTES, called, 1, paid, 333_334, ACCOUNT
+    )
 
 
 def row(document: dict[str, Any]) -> tables.Document:

@@ -14,6 +14,8 @@ DOCUMENTS = {
     "closing_statement": samples.closing,
     "credit_note": samples.credit_note,
     "debit_note": samples.debit_note,
+    "call_for_funds": samples.call_for_funds,
+    "reminder": samples.reminder,
 }
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
+from voucher_service.actions.auditing_papers import expected_of
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.actions.stating import funder_parts
 from voucher_service.core import statements as papers
@@ -28,7 +29,7 @@ from voucher_service.store import corrections, evidence, settlements, tables, tr
 from voucher_service.store.orders import shares
 from voucher_service.store.session import Session
 
-MAY_CHANGE = {"name", "site_name", "siret", "rna", "holder"}
+MAY_CHANGE = {"name", "site_name", "siret", "rna", "holder", "address", "service_code"}
 """Fields that say how somebody was called on the day of the statement."""
 
 AS_OF_THEN = ("funds", "due_cents", "books", "contested", "debts")
@@ -81,7 +82,7 @@ def audit_statements(session: Session, since: datetime | None) -> Chapter:
 def _audit_other_documents(
     chapter: Chapter, session: Session, since: datetime | None, keys: dict[str, PublicKey]
 ) -> None:
-    """Closing statements, credit and debit notes; what they move is in the ledger's chapter."""
+    """Everything but statements; what these documents move is in the ledger's chapter."""
     for row in evidence.documents(session, since):
         chapter.looked_at += 1
         genuine = _signature_holds(chapter, row, keys.get(row.kid))
@@ -89,17 +90,16 @@ def _audit_other_documents(
         if document is None:
             chapter.wrong("document_unreadable", row.number)
             continue
-        expected: dict[str, Json] = {
-            "number": row.number,
-            "kind": row.kind,
-            "issued_on": paris_day(row.issued_at).isoformat(),
-            "campaign": {"id": str(row.campaign_id)},
-            "total_cents": row.total_cents,
-        }
-        for whose, number in (("funder", row.funder_id), ("association", row.association_id)):
-            if number is not None:
-                expected[whose] = {"id": str(number)}
-        _judge(chapter, row.number, list(differences(expected, document)), genuine=genuine)
+        try:
+            found = [
+                item
+                for expected in expected_of(session, row)
+                for item in differences(expected, document)
+            ]
+        except evidence.MISSING_ROW:
+            chapter.wrong("document_unexplained", row.number)
+            continue
+        _judge(chapter, row.number, found, genuine=genuine)
 
 
 def _signature_holds(

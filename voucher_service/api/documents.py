@@ -1,4 +1,4 @@
-"""Closing statements, credit notes, notes of debt: read exactly as they were signed, or drawn."""
+"""Calls for funds, credit notes and the like: read exactly as they were signed, or drawn."""
 
 from flask import Response
 
@@ -11,10 +11,9 @@ from voucher_service.api.shapes.settlement import SignatureOut
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
 from voucher_service.core.attestation import base64url
 from voucher_service.core.debts import NoteRule
-from voucher_service.core.documents import PayTo
 from voucher_service.documents.signed_documents import draw
 from voucher_service.http.endpoint import Call
-from voucher_service.payments.reserved import reserved_account
+from voucher_service.payments.reserved import pay_to
 from voucher_service.store.queries import documents, places, scheme
 from voucher_service.store.queries.paging import Window
 
@@ -32,11 +31,11 @@ def _mine(call: Call) -> documents.Reader:
     answer=Items[DocumentOut],
 )
 def campaign_documents(call: Call, campaign: int, query: Numbered) -> Items[DocumentOut]:
-    """List the papers of a campaign's end."""
+    """List a campaign's papers besides statements: calls for funds, reminders, those of its end."""
     scheme.campaign(call.session, campaign, call.caller.only(Role.FUNDER))
     window = Window(query.cursor, query.limit)
     page = documents.documents(call.session, _mine(call), window, campaign=campaign)
-    return items(page, _document)
+    return items(page, document_out)
 
 
 @API.get(
@@ -50,10 +49,11 @@ def association_documents(call: Call, association: int, query: Numbered) -> Item
     places.association(call.session, association, call.caller.only(Role.ASSOCIATION))
     window = Window(query.cursor, query.limit)
     page = documents.documents(call.session, _mine(call), window, association=association)
-    return items(page, _document)
+    return items(page, document_out)
 
 
-def _document(row: documents.Document) -> DocumentOut:
+def document_out(row: documents.Document) -> DocumentOut:
+    """A document's facts."""
     facts = {
         "number": row.number,
         "kind": row.kind,
@@ -103,14 +103,13 @@ def document_signature(call: Call, number: str) -> SignatureOut:
 def issue_debit_note(call: Call, association: int, body: DebitNoteIn) -> DocumentOut:
     """Ask an association for what it owes back, once that is much or old."""
     services, settings = call.services, call.services.settings
-    account = reserved_account(settings)
     number = noting.issue_debit_note(
         call.session,
         association,
         body.campaign,
         NoteRule(settings.note_from_cents, settings.note_from_days),
-        PayTo(account.iban, account.bic, account.holder),
+        pay_to(settings),
         services.signatory,
         services.now(),
     )
-    return _document(documents.document(call.session, number, _mine(call)))
+    return document_out(documents.document(call.session, number, _mine(call)))

@@ -5,10 +5,12 @@ from typing import TypeVar
 
 from flask import Response, request
 
+from voucher_service.actions.calling import House
 from voucher_service.api.shapes.common import Item, Items, JobOut, Listing
 from voucher_service.documents.statement_files import CSV, PDF
 from voucher_service.http.endpoint import Call
 from voucher_service.http.problems import problem
+from voucher_service.payments.reserved import pay_to
 from voucher_service.store.queries import work
 from voucher_service.store.queries.paging import Page, Window
 
@@ -27,6 +29,11 @@ def window(listing: Listing) -> Window:
 def items(page: Page[Row], present: Callable[[Row], Item]) -> Items[Item]:
     """A page of rows as a page of a list."""
     return Items(items=[present(row) for row in page.rows], next=page.next)
+
+
+def house(call: Call) -> House:
+    """Who signs, and the account that papers ask to be paid on; refused when none is set."""
+    return House(call.services.signatory, pay_to(call.services.settings))
 
 
 def job(call: Call, number: int) -> JobOut:

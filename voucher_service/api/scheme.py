@@ -1,21 +1,19 @@
-"""Who pays for what: funders, campaigns, orders, promises, receipts.
+"""What is paid for: campaigns, orders, promises, receipts.
 
 A funder sees what it pays for, and of it its own part.
 """
 
 from collections.abc import Sequence
 
-from voucher_service.actions import ordering
+from voucher_service.actions import calling, ordering
 from voucher_service.actions.tokens import Role
-from voucher_service.api.presenting import items, window
+from voucher_service.api.presenting import house, items, window
 from voucher_service.api.shapes.common import Items, Listing
 from voucher_service.api.shapes.scheme import (
     CallOut,
     CampaignIn,
     CampaignOut,
     FixedDateBody,
-    FunderIn,
-    FunderOut,
     MonthsAfterHandoverBody,
     OrderDetail,
     OrderIn,
@@ -36,26 +34,6 @@ from voucher_service.store.queries import scheme
 from voucher_service.store.queries.booklets import serial
 
 READERS = OVERSEERS | {Role.FUNDER}
-
-
-@API.post("/funders", roles=OPERATOR, body=FunderIn, answer=FunderOut, status=201)
-def add_funder(call: Call, body: FunderIn) -> FunderOut:
-    """Add somebody who pays."""
-    number = ordering.add_funder(
-        call.session, body.name, body.kind, body.siret, call.services.now()
-    )
-    return _funder(scheme.funder(call.session, number))
-
-
-@API.get("/funders", roles=READERS, query=Listing, answer=Items[FunderOut])
-def funders(call: Call, query: Listing) -> Items[FunderOut]:
-    """List who pays."""
-    seen = scheme.funders(call.session, call.caller.only(Role.FUNDER), window(query))
-    return items(seen, _funder)
-
-
-def _funder(row: scheme.Funder) -> FunderOut:
-    return FunderOut.model_validate(row, from_attributes=True)
 
 
 @API.post("/campaigns", roles=OPERATOR, body=CampaignIn, answer=CampaignOut, status=201)
@@ -157,8 +135,13 @@ def _validity_of(row: scheme.Campaign) -> Validity:
     "/campaigns/<id:campaign>/orders", roles=OPERATOR, body=OrderIn, answer=OrderOut, status=201
 )
 def place_order(call: Call, campaign: int, body: OrderIn) -> OrderOut:
-    """Order booklets and call for their funds."""
+    """Order booklets and call for their funds. A paper waits for what its funder insists on."""
     number = ordering.place_order(call.session, campaign, body.booklets, call.services.now())
+    for given in body.engagements:
+        engagement = calling.Engagement(given.engagement_number, given.service_code)
+        calling.give_engagement(call.session, number, given.funder, engagement)
+    if call.services.settings.reserved.iban:
+        calling.issue_calls(call.session, number, house(call), call.services.now())
     row = scheme.order(call.session, number, None)
     return _order(row, scheme.calls(call.session, [number], None))
 

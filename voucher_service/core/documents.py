@@ -17,9 +17,10 @@ from voucher_service.core.statements import CampaignFacts, Party, books_document
 FORMAT = "pass-numerique-document/1"
 
 CLOSING_STATEMENT, CREDIT_NOTE, DEBIT_NOTE = "closing_statement", "credit_note", "debit_note"
+CALL_FOR_FUNDS, REMINDER = "call_for_funds", "reminder"
 
-SERIES = {CLOSING_STATEMENT: "EC", CREDIT_NOTE: "AV", DEBIT_NOTE: "ND"}
-"""The series, without holes, that numbers each kind."""
+SERIES = {CLOSING_STATEMENT: "EC", CREDIT_NOTE: "AV", DEBIT_NOTE: "ND", REMINDER: "RL"}
+"""The series, without holes, that numbers each kind. A call for funds bears its call's number."""
 
 PAY_WITHIN_DAYS = 30
 
@@ -43,7 +44,8 @@ class PayTo:
     holder: str
 
 
-def _heading(heading: DocumentHeading, kind: str) -> dict[str, Json]:
+def opened(heading: DocumentHeading, kind: str) -> dict[str, Json]:
+    """The first fields of every document."""
     issuer, seal = heading.issuer, heading.seal
     return {
         "format": FORMAT,
@@ -55,7 +57,8 @@ def _heading(heading: DocumentHeading, kind: str) -> dict[str, Json]:
     }
 
 
-def _campaign(facts: CampaignFacts) -> Json:
+def campaign_part(facts: CampaignFacts) -> Json:
+    """A campaign as documents name it."""
     return {
         "id": facts.id,
         "name": facts.name,
@@ -64,8 +67,14 @@ def _campaign(facts: CampaignFacts) -> Json:
     }
 
 
-def _party(party: Party) -> dict[str, Json]:
+def party_part(party: Party) -> dict[str, Json]:
+    """Somebody as documents name them."""
     return {"id": party.id, "name": party.name, "siret": party.siret}
+
+
+def pay_to_part(pay_to: PayTo) -> Json:
+    """The account that a document asks to be paid on."""
+    return {"iban": pay_to.iban, "bic": pay_to.bic, "holder": pay_to.holder}
 
 
 def debit_note(
@@ -77,9 +86,9 @@ def debit_note(
 ) -> dict[str, Json]:
     """What an association still owes back of a campaign, and where to pay it. Amounts in cents."""
     due_on = heading.issued_on + timedelta(days=PAY_WITHIN_DAYS)
-    return _heading(heading, DEBIT_NOTE) | {
-        "association": {**_party(association), "rna": association.rna},
-        "campaign": _campaign(campaign),
+    return opened(heading, DEBIT_NOTE) | {
+        "association": {**party_part(association), "rna": association.rna},
+        "campaign": campaign_part(campaign),
         "lines": [
             {
                 "decided_on": part.decided_on.isoformat(),
@@ -94,7 +103,7 @@ def debit_note(
         ],
         "total_cents": sum(part.left_cents for part in parts),
         "due_on": due_on.isoformat(),
-        "pay_to": {"iban": pay_to.iban, "bic": pay_to.bic, "holder": pay_to.holder},
+        "pay_to": pay_to_part(pay_to),
         "reference": heading.number,
     }
 
@@ -128,9 +137,9 @@ def credit_note(
     ]
     if unused_cents:
         lines.append({"what": "unused", "document": closing_statement, "cents": unused_cents})
-    return _heading(heading, CREDIT_NOTE) | {
-        "funder": _party(funder),
-        "campaign": _campaign(campaign),
+    return opened(heading, CREDIT_NOTE) | {
+        "funder": party_part(funder),
+        "campaign": campaign_part(campaign),
         "closing_statement": closing_statement,
         "corrects": list(corrects),
         "lines": lines,
@@ -179,8 +188,8 @@ def closing_statement(
 ) -> dict[str, Json]:
     """The joint final inventory of a campaign: what was issued, used, and goes back to whom."""
     days, value = facts.days, campaign.face_value_cents
-    return _heading(heading, CLOSING_STATEMENT) | {
-        "campaign": _campaign(campaign),
+    return opened(heading, CLOSING_STATEMENT) | {
+        "campaign": campaign_part(campaign),
         "round": facts.round,
         "days": {
             "last_day": days.last_day.isoformat(),
@@ -200,7 +209,7 @@ def closing_statement(
         ],
         "by_association": [
             {
-                **_party(party),
+                **party_part(party),
                 "rna": party.rna,
                 "redemptions": uses,
                 "cents": cents,
@@ -234,7 +243,7 @@ def _passes(passes: Passes, value: int) -> Json:
 
 def _funder(funder: ClosingFunder) -> Json:
     return {
-        **_party(funder.party),
+        **party_part(funder.party),
         "weight": funder.weight,
         "called_cents": funder.called,
         "received_cents": funder.received,

@@ -1,4 +1,4 @@
-"""Closing statements, credit notes and notes of debt as pages and spreadsheets, from their JSON.
+"""Documents besides statements as pages and spreadsheets, from their JSON.
 
 The JSON is what was hashed and signed; these are renderings of it, kept as bytes once made. No
 figure is computed here: a sum that is not in the document is not shown.
@@ -9,7 +9,13 @@ from datetime import date
 from typing import Any
 
 from voucher_service.core.attestation import base64url
-from voucher_service.core.documents import CLOSING_STATEMENT, CREDIT_NOTE, DEBIT_NOTE
+from voucher_service.core.documents import (
+    CALL_FOR_FUNDS,
+    CLOSING_STATEMENT,
+    CREDIT_NOTE,
+    DEBIT_NOTE,
+    REMINDER,
+)
 from voucher_service.documents.columns import Column, write_csv
 from voucher_service.documents.qr_codes import link_code
 from voucher_service.documents.statement import readable
@@ -20,6 +26,21 @@ from voucher_service.store.queries.documents import Document
 __all__ = ["CSV", "PDF", "draw"]
 
 COLUMNS = {
+    CALL_FOR_FUNDS: (
+        Column("order", "Commande", "Order", "text"),
+        Column("booklets", "Carnets", "Booklets", "count"),
+        Column("passes", "Pass", "Passes", "count"),
+        Column("order_cents", "Valeur de la commande (€)", "Value of the order (€)", "cents"),
+        Column("weight", "Votre part", "Your weight", "count"),
+        Column("weights", "Sur", "Of", "count"),
+        Column("share_cents", "Appelé (€)", "Called (€)", "cents"),
+    ),
+    REMINDER: (
+        Column("what", "Nature", "What", "text"),
+        Column("moved_on", "Date", "Date", "text"),
+        Column("document", "Pièce", "Document", "text"),
+        Column("cents", "Montant (€)", "Amount (€)", "cents"),
+    ),
     CLOSING_STATEMENT: (
         Column("id", "N°", "No.", "text"),
         Column("name", "Financeur", "Funder", "text"),
@@ -47,9 +68,10 @@ COLUMNS = {
         Column("left_cents", "Reste dû (€)", "Still owed (€)", "cents"),
     ),
 }
-"""A closing statement's funders, a credit note's lines, the parts of a debt."""
+"""What a call asks, a closing statement's funders, a credit note's lines, the parts of a debt."""
 
-ROWS = {CLOSING_STATEMENT: "funders", CREDIT_NOTE: "lines", DEBIT_NOTE: "lines"}
+ROWS = {CLOSING_STATEMENT: "funders"}
+"""Where the lines of a document stand, if not under ``lines``."""
 
 
 def draw(document: Document, media_type: str, base_url: str) -> bytes:
@@ -61,7 +83,7 @@ def draw(document: Document, media_type: str, base_url: str) -> bytes:
 
 
 def _csv(kind: str, facts: dict[str, Any]) -> bytes:
-    return write_csv(COLUMNS[kind], facts[ROWS[kind]])
+    return write_csv(COLUMNS[kind], facts[ROWS.get(kind, "lines")])
 
 
 def _pdf(document: Document, facts: dict[str, Any], address: str) -> bytes:

@@ -1,6 +1,7 @@
-"""The ring-fenced account of these settings, as the debtor of a payment file."""
+"""The ring-fenced account of these settings: what payment files leave from, what papers name."""
 
 from voucher_service.config import Settings
+from voucher_service.core.documents import PayTo
 from voucher_service.core.errors import Conflict
 from voucher_service.core.payout_batch import Account
 
@@ -19,3 +20,9 @@ def reserved_account(settings: Settings) -> Account:
         account.country,
         account.bic,
     )
+
+
+def pay_to(settings: Settings) -> PayTo:
+    """Where papers ask to be paid; raises :class:`Conflict` when no account is set."""
+    account = reserved_account(settings)
+    return PayTo(account.iban, account.bic, account.holder)

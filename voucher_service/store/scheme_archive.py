@@ -32,7 +32,7 @@ from voucher_service.store.types import Instant, instant_text
 CARRIED = frozenset({
     # who pays, who is paid, what was agreed
     "funder", "campaign", "campaign_funder", "campaign_order", "call", "promise", "receipt",
-    "association", "bank_account", "accreditation_step", "approval", "site",
+    "reminder", "association", "bank_account", "accreditation_step", "approval", "site",
     "distribution_point", "stock_movement",
     "bank_message", "bank_statement", "bank_line", "bank_match",
     # passes and what happened to them

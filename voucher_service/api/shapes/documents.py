@@ -6,12 +6,16 @@ from typing import Literal
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Id
 
+DocumentKind = Literal[
+    "call_for_funds", "reminder", "closing_statement", "credit_note", "debit_note"
+]
+
 
 class DocumentOut(Body):
     """A document's facts. A joint closing statement is addressed to all funders together."""
 
     number: str
-    kind: Literal["closing_statement", "credit_note", "debit_note"]
+    kind: DocumentKind
     campaign: Id
     funder: Id | None
     association: Id | None

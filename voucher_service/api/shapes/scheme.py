@@ -7,14 +7,28 @@ from pydantic import Field
 
 from voucher_service.core.campaign import SERVICES
 from voucher_service.http.body import Body
-from voucher_service.http.fields import Cents, Day, Id, Insee, Text
+from voucher_service.http.fields import Cents, Day, Id, Insee, Postcode, Text
 
 Service = Literal[SERVICES]  # type: ignore[valid-type]
 Kind = Literal["public", "company", "association"]
 Weight = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
-class FunderIn(Body):
+class FunderDetails(Body):
+    """Where a funder's papers go, and what a public one insists on before it pays.
+
+    ``service_code``: the service that pays (code service of Chorus Pro).
+    """
+
+    street: Text | None = None
+    postcode: Postcode | None = None
+    town: Text | None = None
+    service_code: Text | None = None
+    needs_service_code: bool = False
+    needs_engagement: bool = False
+
+
+class FunderIn(FunderDetails):
     """Somebody who will pay."""
 
     name: Text
@@ -22,7 +36,7 @@ class FunderIn(Body):
     kind: Kind
 
 
-class FunderOut(Body):
+class FunderOut(FunderDetails):
     """Somebody who pays."""
 
     id: Id
@@ -97,10 +111,19 @@ class CampaignOut(CampaignRules):
     weights: int
 
 
+class EngagementBody(Body):
+    """What a public funder gave for this expense, to be found on its call for funds."""
+
+    funder: Id
+    engagement_number: Text | None = None
+    service_code: Text | None = None
+
+
 class OrderIn(Body):
-    """How many booklets."""
+    """How many booklets, and the engagements that are known already."""
 
     booklets: Annotated[int, Field(ge=1, le=5_000_000)]
+    engagements: Annotated[list[EngagementBody], Field(max_length=100)] = Field(default=[])
 
 
 class CallOut(Body):

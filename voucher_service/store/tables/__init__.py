@@ -53,6 +53,7 @@ from voucher_service.store.tables.scheme import (
     Order,
     Promise,
     Receipt,
+    Reminder,
 )
 from voucher_service.store.tables.work import (
     IdempotencyKey,
@@ -113,6 +114,7 @@ __all__ = [
     "Redemption",
     "Refund",
     "Refusal",
+    "Reminder",
     "Rendering",
     "Seal",
     "SealItem",

@@ -22,6 +22,15 @@ class Funder(Base):
     #: public, company or association.
     kind: Mapped[str]
     created_at: Mapped[Moment]
+    #: Where its papers are addressed to: street, postcode, town.
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    town: Mapped[str | None]
+    #: The service of a public body that pays (code service of Chorus Pro).
+    service_code: Mapped[str | None]
+    #: Whether it refuses a paper without its own engagement number, or without a service code.
+    needs_engagement: Mapped[bool] = mapped_column(default=False)
+    needs_service_code: Mapped[bool] = mapped_column(default=False)
 
 
 class Campaign(Base):
@@ -104,6 +113,22 @@ class Call(Base):
     funder_id: Mapped[int] = mapped_column(ForeignKey("funder.id"))
     amount_cents: Mapped[int]
     called_on: Mapped[date]
+    #: What a public funder gave for this expense; copied on the paper, which never changes.
+    engagement_number: Mapped[str | None]
+    service_code: Mapped[str | None]
+
+
+class Reminder(Base):
+    """A funder was reminded of a call: the first time, the second."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("call_number", "level"),)
+
+    #: Its own, in a series without holes; the paper is the document of this number.
+    number: Mapped[str] = mapped_column(ForeignKey("document.number"), primary_key=True)
+    call_number: Mapped[str] = mapped_column(ForeignKey("call.number"))
+    level: Mapped[int]
+    sent_on: Mapped[date]
 
 
 class Promise(Base):
