@@ -121,3 +121,17 @@ def approve_statement(session: Session, number: str, actor: str, now: datetime) 
         )
     if not insert_once(session, tables.StatementApproval, number=number, actor=actor, at=now):
         raise Conflict("approved_already", "This statement was approved already.")
+
+
+def approve_period(session: Session, label: str, actor: str, now: datetime) -> int:
+    """A second person finds every statement of a period right that nobody approved yet; how many.
+
+    All or none: one that this person may not approve leaves all of them as they were.
+    """
+    period = _period(session, label)
+    waiting = settlements.not_approved(session, period.id)
+    if not waiting:
+        raise Conflict("approved_already", "No statement of this period waits for approval.")
+    for number in waiting:
+        approve_statement(session, number, actor, now)
+    return len(waiting)

@@ -197,6 +197,19 @@ def statement_numbers(session: Session, period_number: int) -> list[str]:
     )
 
 
+def not_approved(session: Session, period_number: int) -> list[str]:
+    """A period's statements that no second person has approved."""
+    table, approval = tables.Statement, tables.StatementApproval
+    return list(
+        session.scalars(
+            select(table.number)
+            .outerjoin(approval, approval.number == table.number)
+            .where(table.period_id == period_number, approval.number.is_(None))
+            .order_by(table.number)
+        )
+    )
+
+
 def contested_cents(session: Session, campaign: int) -> int:
     """Cents waiting for the decision of a contest in a campaign."""
     table = tables.Redemption

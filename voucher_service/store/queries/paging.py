@@ -1,4 +1,4 @@
-"""Lists page by page: in the order of a key that never changes, from after a key on."""
+"""Lists page by page: in the order of a key that never changes, or backwards, from a key on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of a list: after which key, and how many at most."""
+    """Which part of a list: after which key, how many at most, and from which end."""
 
     after: Any
     limit: int
+    newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,11 @@ def page(
     window: Window,
 ) -> Page[Row]:
     """A page of whole rows, ordered by one of their columns."""
+    order = key.desc() if window.newest_first else key
     if window.after is not None:
-        query = query.where(key > window.after)
-    rows = session.scalars(query.order_by(key).limit(window.limit + 1)).all()
+        beyond = key < window.after if window.newest_first else key > window.after
+        query = query.where(beyond)
+    rows = session.scalars(query.order_by(order).limit(window.limit + 1)).all()
     more = len(rows) > window.limit
     rows = rows[: window.limit]
     return Page(rows, str(getattr(rows[-1], key.key)) if more else None)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.attestation import verify
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import sha256_hex
+from voucher_service.core.folding import folded
 from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.store import tables, trust
 from voucher_service.store.migrations import at_head
@@ -76,13 +76,6 @@ def places(session: Session, commune: str = "", limit: int | None = None) -> lis
         query = query.where(or_(Site.commune.in_(names), Site.code_postal == digits))
     rows = session.execute(query.order_by(Site.commune, Site.name, Site.id).limit(limit))
     return [_place(row, pivot) for row, pivot in rows]
-
-
-def folded(commune: str) -> str:
-    """A commune's name without what people leave out: accents, capitals, hyphens, ``saint``."""
-    letters = unicodedata.normalize("NFKD", commune.casefold().replace("œ", "oe"))
-    words = re.findall(r"\w+", "".join(c for c in letters if not unicodedata.combining(c)))
-    return " ".join({"st": "saint", "ste": "sainte"}.get(word, word) for word in words)
 
 
 def _place(site: tables.Site, pivot: str) -> Place:
