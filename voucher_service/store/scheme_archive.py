@@ -47,6 +47,15 @@ CARRIED = frozenset({
 """What a successor needs to go on: nothing that was promised or owed may be lost."""
 
 LEFT_OUT = {
+    "person": "accounts of people of the former house: the successor invites its own",
+    "membership": "who did what in the former house; its histories name numbers, never people",
+    "invitation": "invitations of the former house",
+    "mail_link": "links in mails of the former house, good for an hour or so",
+    "recovery_code": "ways into accounts that are left out",
+    "passkey": "ways into accounts that are left out",
+    "identity": "ways into accounts that are left out",
+    "sitting": "browsers signed in to the former house",
+    "form_act": "answers to forms of people who are left out",
     "token": "access of people to the house that they worked with: the successor gives its own",
     "pairing": "codes for phones of the former service, good for a day: phones pair again",
     "offline_day": "how many passes a phone kept today: phones pair again and count anew",

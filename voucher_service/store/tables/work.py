@@ -20,6 +20,8 @@ class Token(Base):
     role: Mapped[str]
     #: The funder, distribution point or association it speaks for, by its role.
     tenant_id: Mapped[int | None]
+    #: Who made it for themselves: it acts as that person.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
