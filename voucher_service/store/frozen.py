@@ -37,6 +37,12 @@ NOT_DOCUMENTS = {
     ("device", "token_hash"): "never leaves the house",
     ("pairing", "code_hash"): "never leaves the house",
     ("token", "token_hash"): "never leaves the house",
+    ("person", "totp_sealed"): "a way into an account",
+    ("person", "handle"): "a way into an account",
+    ("passkey", "credential"): "a way into an account",
+    ("passkey", "public_key"): "a way into an account",
+    ("recovery_code", "code_hash"): "a way into an account",
+    ("sitting", "cookie_hash"): "a way into an account",
     ("seal_item", "leaf"): "a hash of the sealed row, which is in the archive itself",
     ("signing_key", "public"): "in the list of keys",
 }

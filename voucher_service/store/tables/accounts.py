@@ -44,13 +44,21 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         Index(
-            "uq_membership_live",
+            "uq_membership_of_tenant",
             "person_id",
             "post",
-            text("coalesce(tenant_id, 0)"),
+            "tenant_id",
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
             sqlite_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "uq_membership_of_scheme",
+            "person_id",
+            "post",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL AND tenant_id IS NULL"),
+            sqlite_where=text("ended_at IS NULL AND tenant_id IS NULL"),
         ),
     )
 
@@ -186,4 +194,4 @@ class FormAct(Base):
     answer: Mapped[str | None]
     #: Name of the sentence that the next page says, and what stands in it.
     said: Mapped[str | None]
-    values: Mapped[dict[str, Any]] = mapped_column(Document)
+    said_values: Mapped[dict[str, Any]] = mapped_column(Document)
