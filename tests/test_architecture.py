@@ -34,8 +34,9 @@ MAY_IMPORT = {
     # The manners of HTTP have a memory: answers already given, and who asked too often.
     "http": {"actions", "core", *DOORWAY, "store.engine", "store.idempotency", "store.throttle"}
     | LEAVES,
-    "api": {"payments", *DOOR},  # payment files, and what banks answer
-    "web": DOOR,
+    # Payment files, and what banks answer.
+    "api": {"payments", *DOOR},
+    "web": {"payments", *DOOR},
     "merchants": DOOR,
     "jobs": BACK_OFFICE,
     "cli": {*BACK_OFFICE, "app", "demo", "http", "jobs"},

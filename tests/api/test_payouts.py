@@ -8,10 +8,10 @@ import pytest
 from tests.support.cast import NAGA
 from tests.support.problems import refused
 from voucher_service.actions import paying, settling
-from voucher_service.api.wording import BANK_REASONS, HINDRANCES, sentences
 from voucher_service.config import ReservedAccount
 from voucher_service.core.bank_reasons import ABOUT_THE_ACCOUNT
 from voucher_service.core.payout_batch import Hindrance
+from voucher_service.http.wording import BANK_REASONS, HINDRANCES, sentences
 from voucher_service.store import tables
 
 BATCH = "VP-2026-000001"

@@ -23,10 +23,10 @@ from voucher_service.api.shapes.payouts import (
     PayoutsIn,
 )
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
-from voucher_service.api.wording import BANK_REASONS, HINDRANCES, words
 from voucher_service.core.errors import Conflict
 from voucher_service.core.payout_batch import CreditTransfer, LeftOut, PayoutBatch, read
 from voucher_service.http.endpoint import Call
+from voucher_service.http.wording import BANK_REASONS, HINDRANCES, words
 from voucher_service.payments import sepa
 from voucher_service.payments.reserved import reserved_account
 from voucher_service.store.queries import payouts
@@ -82,7 +82,10 @@ def batch(call: Call, number: str) -> BatchDetail:
 def payout_file(call: Call, number: str) -> Response:
     """Fetch the bank's file of an approved batch: the same bytes for ever."""
     row = payouts.batch(call.session, number)
-    if _state(payouts.decisions(call.session, [number]).get(number)) != batching.APPROVED:
+    if (
+        payouts.batch_state(payouts.decisions(call.session, [number]).get(number))
+        != batching.APPROVED
+    ):
         raise Conflict("not_approved", "A second person must approve this batch first.")
     response = Response(row.file, content_type=XML)
     response.headers["Content-Disposition"] = f'attachment; filename="{number}.xml"'
@@ -103,17 +106,11 @@ def cancel_batch(call: Call, number: str, body: Why) -> BatchDetail:
     return _detail(call, payouts.batch(call.session, number))
 
 
-def _state(decision: payouts.Decision | None) -> payouts.BatchState:
-    if decision is None:
-        return "made"
-    return "approved" if decision.decision == batching.APPROVED else "cancelled"
-
-
 def _batch(row: payouts.Batch, frozen: PayoutBatch, decision: payouts.Decision | None) -> BatchOut:
     return BatchOut(
         number=row.number,
         period=frozen.period,
-        state=_state(decision),
+        state=payouts.batch_state(decision),
         execution_day=row.execution_day,
         payments=len(frozen.payments),
         total_cents=row.total_cents,

@@ -91,6 +91,13 @@ def decisions(session: Session, numbers: Sequence[str]) -> dict[str, tables.Payo
     return {row.number: row for row in rows}
 
 
+def batch_state(decision: tables.PayoutBatchDecision | None) -> BatchState:
+    """How far a batch has come, by what was decided of it."""
+    if decision is None:
+        return "made"
+    return "approved" if decision.decision == "approved" else "cancelled"
+
+
 def accounts(session: Session, association: int) -> Sequence[tables.BankAccount]:
     """Every account an association ever had, oldest first."""
     table = tables.BankAccount
