@@ -32,11 +32,14 @@ from tests.support.contesting import contest, decide, wait_for_appeals
 from tests.support.databases import PostgresCopies, SqliteCopies
 from voucher_service.actions import disputing, judging, ordering, paying, settling, undoing
 from voucher_service.actions.checking import check_books
+from voucher_service.actions.owing import money_of
 from voucher_service.core import accounts
 from voucher_service.core.campaign import PARIS, FixedDate, Funding, paris_day
 from voucher_service.core.contests import Outcome
+from voucher_service.core.dues import Waits
 from voucher_service.core.errors import Conflict
 from voucher_service.core.passes import Accepted
+from voucher_service.payments import sepa
 from voucher_service.store import tables
 from voucher_service.store.engine import make_engine
 from voucher_service.store.postings import balance, balances, deposit
@@ -90,6 +93,7 @@ class Scheme(RuleBasedStateMachine):
         self.asleep: set[int] = set()
         self.spent: dict[str, str] = {}
         self.ended = False
+        self.steps = 0
 
     def teardown(self) -> None:
         self.open.close()
@@ -99,6 +103,26 @@ class Scheme(RuleBasedStateMachine):
         assert check_books(self.session) == []
         assert sum(cents for _, _, cents in balances(self.session)) == 0
         assert min(astuple(paying.books(self.session))) >= 0
+        self.session.commit()
+
+    @invariant()
+    def every_cent_that_associations_are_owed_is_explained(self) -> None:
+        """At every third step, for it asks much."""
+        self.steps += 1
+        if self.steps % 3:
+            return
+        on_its_way = 0
+        for association in {phone.association for phone in self.phones}:
+            money = money_of(self.session, association, sepa.account_faults, self.world.now)
+            sent = money.waiting_for(Waits.SENT)
+            contested = money.waiting_for(Waits.CONTESTED)
+            rest = money.owed_cents - sent - contested
+            assert rest == balance(self.session, accounts.payable(association))
+            assert contested == balance(self.session, accounts.contested(association))
+            owes_back = -balance(self.session, accounts.receivable_from(association))
+            assert money.owes_back_cents == owes_back
+            on_its_way += sent
+        assert on_its_way == balance(self.session, accounts.IN_TRANSIT)
         self.session.commit()
 
     @rule(hours=st.integers(1, 200))

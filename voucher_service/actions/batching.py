@@ -69,26 +69,8 @@ class _Choice:
 
     def _hindrance(self, standing: payouts.Standing, payment: CreditTransfer) -> Hindrance | None:
         account = self.accounts.get(standing.association)
-        return next(
-            (
-                reason
-                for reason, there in (
-                    (Hindrance.NOTHING_TO_PAY, standing.cents <= 0),
-                    (Hindrance.IN_BATCH, standing.live is not None),
-                    (Hindrance.NOT_APPROVED, not standing.approved),
-                    (Hindrance.ACCOUNT_NOT_CONFIRMED, account is None),
-                    (Hindrance.ACCOUNT_BLOCKED, bool(account and account.blocked_at)),
-                    (Hindrance.ACCOUNT_COOLING_OFF, bool(account and self._too_new(account))),
-                    (Hindrance.ACCOUNT_UNFIT, any(self.bank.faults(payment))),
-                    (Hindrance.FUNDS_NOT_ARRIVED, not self._covers(standing)),
-                )
-                if there
-            ),
-            None,
-        )
-
-    def _too_new(self, account: tables.BankAccount) -> bool:
-        return account.usable_from is not None and account.usable_from > self.now
+        unfit = any(self.bank.faults(payment))
+        return hindrance(standing, account, self.now, unfit=unfit, covered=self._covers(standing))
 
     def _covers(self, standing: payouts.Standing) -> bool:
         return all(cents <= self.held.get(campaign, 0) for campaign, cents in standing.parts)
@@ -99,13 +81,50 @@ class _Choice:
             payouts.next_reference(standing.number, standing.payouts),
             standing.number,
             standing.association,
-            _where(account) if account else Account("", ""),
+            where(account) if account else Account("", ""),
             standing.cents,
             f"{standing.number} {self.label}",
         )
 
 
-def _where(account: tables.BankAccount) -> Account:
+def hindrance(
+    standing: payouts.Standing,
+    account: tables.BankAccount | None,
+    now: datetime,
+    *,
+    unfit: bool,
+    covered: bool,
+) -> Hindrance | None:
+    """The first reason why a statement would not be paid now; nothing when a batch would pay it.
+
+    ``account``: where its association is paid. ``unfit``: whether the bank would refuse the payment
+    as it stands. ``covered``: whether the money of its campaigns has arrived.
+    """
+    return next(
+        (
+            reason
+            for reason, there in (
+                (Hindrance.NOTHING_TO_PAY, standing.cents <= 0),
+                (Hindrance.IN_BATCH, standing.live is not None),
+                (Hindrance.NOT_APPROVED, not standing.approved),
+                (Hindrance.ACCOUNT_NOT_CONFIRMED, account is None),
+                (Hindrance.ACCOUNT_BLOCKED, bool(account and account.blocked_at)),
+                (Hindrance.ACCOUNT_COOLING_OFF, bool(account and _too_new(account, now))),
+                (Hindrance.ACCOUNT_UNFIT, unfit),
+                (Hindrance.FUNDS_NOT_ARRIVED, not covered),
+            )
+            if there
+        ),
+        None,
+    )
+
+
+def _too_new(account: tables.BankAccount, now: datetime) -> bool:
+    return account.usable_from is not None and account.usable_from > now
+
+
+def where(account: tables.BankAccount) -> Account:
+    """An account as a payment names it."""
     return Account(account.holder, account.iban, account.town or "", account.country or "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from voucher_service.store import tables
 from voucher_service.store.once import take_range, update_if
@@ -54,11 +54,28 @@ def lock_payouts(session: Session) -> None:
 
 def standings(session: Session, period: int) -> Iterator[Standing]:
     """Every association's statement of a period, by number."""
-    of_period = select(Statement.number).where(Statement.period_id == period)
+    return _standings(session, Statement.period_id == period)
+
+
+def unpaid(session: Session, association: int) -> Iterator[Standing]:
+    """An association's statements that no payment settled and that leave something to pay."""
+    settled = select(Payout.statement_number).where(
+        Payout.settled_at.is_not(None), Payout.returned_at.is_(None)
+    )
+    return _standings(
+        session,
+        (Statement.association_id == association)
+        & (Statement.total_cents > 0)
+        & Statement.number.not_in(settled),
+    )
+
+
+def _standings(session: Session, which: ColumnElement[bool]) -> Iterator[Standing]:
+    numbers = select(Statement.number).where(which)
     made: dict[str, list[tables.Payout]] = defaultdict(list)
     for payout in session.scalars(
         select(Payout)
-        .where(Payout.statement_number.in_(of_period))
+        .where(Payout.statement_number.in_(numbers))
         .order_by(Payout.planned_at, Payout.end_to_end)
     ):
         made[payout.statement_number].append(payout)
@@ -66,7 +83,7 @@ def standings(session: Session, period: int) -> Iterator[Standing]:
     rows = session.execute(
         select(Statement.number, Statement.association_id, Statement.document, approval.at)
         .outerjoin(approval, approval.number == Statement.number)
-        .where(Statement.period_id == period, Statement.association_id.is_not(None))
+        .where(which, Statement.association_id.is_not(None))
         .order_by(Statement.number)
         .execution_options(yield_per=50)
     )
