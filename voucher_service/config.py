@@ -6,7 +6,7 @@ demonstration may do.
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -43,6 +43,21 @@ DEMO_ACCOUNT = ReservedAccount(
 """An account that belongs to nobody, so that the demonstration can make payment files."""
 
 
+STRIPE_API = "https://api.stripe.com"
+
+
+@dataclass(frozen=True, slots=True)
+class StripeAccount:
+    """The scheme's account at Stripe. Without a key, gifts by Checkout are off."""
+
+    key: str = field(default="", repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Several while one is being replaced: a webhook signed with any of them is genuine."""
+    api: str = STRIPE_API
+    pays_associations: bool = False
+    """Whether payout batches may also leave as transfers of Stripe Connect."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and who we are. Every path has a default inside ``home``."""
@@ -66,6 +81,7 @@ class Settings:
     note_from_cents: int = 10_000
     note_from_days: int = 90
     """How much, or how old, a debt is when its association is sent a note of it."""
+    stripe: StripeAccount = StripeAccount()
 
     @property
     def secrets(self) -> Path:
@@ -113,8 +129,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         chart_file=Path(chart) if chart else None,
         note_from_cents=_whole(environment, "VOUCHER_NOTE_FROM_CENTS", 10_000),
         note_from_days=_whole(environment, "VOUCHER_NOTE_FROM_DAYS", 90),
+        stripe=_stripe(environment),
     )
     _check_production(settings)
+    _check_stripe(settings)
     return settings
 
 
@@ -132,6 +150,16 @@ def _reserved(environment: Mapping[str, str], mode: Mode) -> ReservedAccount:
             name: environment.get(f"VOUCHER_RESERVED_{name.upper()}", default)
             for name, default in asdict(known).items()
         }
+    )
+
+
+def _stripe(environment: Mapping[str, str]) -> StripeAccount:
+    secrets = _secret(environment, "VOUCHER_STRIPE_WEBHOOK_SECRETS") or ""
+    return StripeAccount(
+        key=_secret(environment, "VOUCHER_STRIPE_KEY") or "",
+        webhook_secrets=tuple(secrets.split()),
+        api=environment.get("VOUCHER_STRIPE_API", STRIPE_API).rstrip("/"),
+        pays_associations=environment.get("VOUCHER_STRIPE_PAYOUTS", "no") == "yes",
     )
 
 
@@ -164,3 +192,23 @@ def _check_production(settings: Settings) -> None:
         raise BadSettings("VOUCHER_BASE_URL must be an https:// address in production.")
     if not settings.issuer_siret:
         raise BadSettings("VOUCHER_ISSUER_SIRET is missing: statements must name who issues them.")
+
+
+def _check_stripe(settings: Settings) -> None:
+    """Real money only in production, and only real money there; nothing secret over plain HTTP."""
+    account, production = settings.stripe, settings.mode is Mode.PRODUCTION
+    if not account.key:
+        return
+    live = account.key.startswith(("sk_live_", "rk_live_"))
+    if live and not production:
+        raise BadSettings("VOUCHER_STRIPE_KEY moves real money: use a test key outside production.")
+    if production and not live:
+        raise BadSettings(
+            "VOUCHER_STRIPE_KEY is a test key: gifts in production would be play money."
+        )
+    if production and not account.api.startswith("https://"):
+        raise BadSettings("VOUCHER_STRIPE_API must be an https:// address in production.")
+    if not account.webhook_secrets:
+        raise BadSettings(
+            "VOUCHER_STRIPE_WEBHOOK_SECRETS is missing: webhooks could not be told from forgeries."
+        )
