@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from tests.support.browser import NoBrowser, find_chromium, launch
 from tests.support.databases import PostgresCopies, SqliteCopies
 from tests.support.live import Live, living
+from tests.support.mailbox import Mailbox, open_mailbox
 from tests.support.phone import Phone, Phones
 from tests.support.postgres import NoPostgres, PostgresServer, find_programs, memory, running
 from voucher_service.store.engine import make_engine
@@ -202,6 +203,13 @@ def live(pg_engine: Engine, postgres_url: str, tmp_path: Path) -> Iterator[Live]
     """The pilot on its first day, served on a port of this machine."""
     with living(pg_engine, postgres_url, tmp_path) as live:
         yield live
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A post office on a port of this machine: ``mailbox.newest(to=…)``."""
+    with open_mailbox() as mailbox:
+        yield mailbox
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "actions": {"core", "store"},
     "documents": {"core", "store.queries", "store.session", *LEAVES},
     "payments": {"core", "store.queries", "store.session", *LEAVES},
-    "mail": {"core", "store.queries", "store.session", *LEAVES},
+    "mail": {"core", "documents", "store.queries", "store.session", *LEAVES},
     # The manners of HTTP have a memory: answers already given, and who asked too often.
     "http": {"actions", "core", *DOORWAY, "store.engine", "store.idempotency", "store.throttle"}
     | LEAVES,

@@ -58,6 +58,29 @@ class StripeAccount:
     """Whether payout batches may also leave as transfers of Stripe Connect."""
 
 
+NO_SENDER = "Pass numérique <ne-pas-repondre@pass.example.org>"
+"""Who writes in a demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The post office, and who writes. Without a host a demonstration keeps mails as files."""
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    """starttls, tls or none."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = NO_SENDER
+    operator: str = ""
+    """Who is told what nobody else would be."""
+
+
+SECURITIES = {"starttls": 587, "tls": 465, "none": 25}
+"""How the way to the post office is protected, and the usual port of each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and who we are. Every path has a default inside ``home``."""
@@ -82,6 +105,7 @@ class Settings:
     note_from_days: int = 90
     """How much, or how old, a debt is when its association is sent a note of it."""
     stripe: StripeAccount = StripeAccount()
+    mail: MailSettings = MailSettings()
 
     @property
     def secrets(self) -> Path:
@@ -97,6 +121,11 @@ class Settings:
     def prints(self) -> Path:
         """Printed files waiting to be fetched."""
         return self.home / "prints"
+
+    @property
+    def mails(self) -> Path:
+        """Mails of a demonstration that has no post office."""
+        return self.home / "mails"
 
     @property
     def signs_here(self) -> bool:
@@ -130,6 +159,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         note_from_cents=_whole(environment, "VOUCHER_NOTE_FROM_CENTS", 10_000),
         note_from_days=_whole(environment, "VOUCHER_NOTE_FROM_DAYS", 90),
         stripe=_stripe(environment),
+        mail=_mail(environment, mode),
     )
     _check_production(settings)
     _check_stripe(settings)
@@ -160,6 +190,23 @@ def _stripe(environment: Mapping[str, str]) -> StripeAccount:
         webhook_secrets=tuple(secrets.split()),
         api=environment.get("VOUCHER_STRIPE_API", STRIPE_API).rstrip("/"),
         pays_associations=environment.get("VOUCHER_STRIPE_PAYOUTS", "no") == "yes",
+    )
+
+
+def _mail(environment: Mapping[str, str], mode: Mode) -> MailSettings:
+    security = environment.get("VOUCHER_SMTP_SECURITY", "starttls")
+    if security not in SECURITIES:
+        raise BadSettings(f"VOUCHER_SMTP_SECURITY={security}: say starttls, tls or none.")
+    return MailSettings(
+        host=environment.get("VOUCHER_SMTP_HOST", ""),
+        port=_whole(environment, "VOUCHER_SMTP_PORT", SECURITIES[security]),
+        security=security,
+        user=environment.get("VOUCHER_SMTP_USER", ""),
+        password=_secret(environment, "VOUCHER_SMTP_PASSWORD") or "",
+        sender=environment.get("VOUCHER_MAIL_FROM", NO_SENDER),
+        operator=environment.get(
+            "VOUCHER_MAIL_OPERATOR", "operateur@pass.example.org" if mode is Mode.DEMO else ""
+        ),
     )
 
 

@@ -67,6 +67,9 @@ def test_production_is_served_without_the_passphrase_and_without_test_keys(
     monkeypatch.setenv("VOUCHER_ENV", "production")
     monkeypatch.setenv("VOUCHER_BASE_URL", "https://pass.example.org")
     monkeypatch.setenv("VOUCHER_ISSUER_SIRET", "43493312300029")
+    assert "people must be told" in sqlite_house.refused("serve")
+    monkeypatch.setenv("VOUCHER_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("VOUCHER_MAIL_FROM", "pass@example.org")
     assert "worker --signer" in sqlite_house.refused("serve")
     monkeypatch.delenv("VOUCHER_PASSPHRASE_FILE")
     assert "2601 is a test key" in sqlite_house.refused("serve")
@@ -83,6 +86,7 @@ def test_a_signer_whose_passphrase_does_not_open_its_key_does_not_start(sqlite_h
         ("PORT", "http"),
         ("PORT", "70000"),
         ("VOUCHER_ENV", "staging"),
+        ("VOUCHER_SMTP_SECURITY", "maybe"),
         ("VOUCHER_DATABASE_URL_FILE", "/nowhere/url"),
     ],
 )

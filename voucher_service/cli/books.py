@@ -19,6 +19,7 @@ from voucher_service.config import BadSettings, Settings, read_settings
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.canonical import Json
 from voucher_service.jobs import Sessions
+from voucher_service.jobs.mails import carry
 from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import make_tools
 from voucher_service.store import upkeep
@@ -124,11 +125,12 @@ def _seal_all(sessions: Sessions) -> list[tuple[int, str]]:
 @click.command()
 @as_json
 def tick(*, as_json: bool) -> None:
-    """The nightly round: what is due, seal, forget what has ended, check the books."""
+    """The nightly round: what is due, seal, send mails, forget what has ended, check the books."""
     settings = read_settings()
     with sessions_of(settings) as sessions:
         ended, alerts = _what_is_due(sessions)
         sealed = _seal_all(sessions)
+        mails = carry(sessions, settings)
         forgotten = _forget(sessions, settings)
     with reading(settings) as session:
         problems = check_books(session)
@@ -137,12 +139,13 @@ def tick(*, as_json: bool) -> None:
             "contests_ended": ended,
             "alerts": alerts,
             "seals": len(sealed),
+            "mails": mails.sent,
             "forgotten": {**forgotten},
             "problems": _facts(problems),
         },
         [
             f"{ended} contests ended, {alerts} alerts given.",
-            f"{len(sealed)} new seals.",
+            f"{len(sealed)} new seals, {mails.sent} mails sent.",
             *(f"{count} {what} forgotten." for what, count in forgotten.items()),
             "The books are in order." if not problems else "The books are NOT in order.",
         ],
@@ -167,6 +170,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         pairings = upkeep.forget_pairings(session, moment)
         answers = upkeep.forget_answers(session, moment)
         tries = upkeep.forget_tries(session)
+        addresses = upkeep.forget_mails(session, moment)
     for name in files:
         (settings.prints / name).unlink(missing_ok=True)
     for stray in settings.prints.glob(".*.part"):
@@ -177,4 +181,5 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "pairing codes": pairings,
         "idempotency keys": answers,
         "counted tries": tries,
+        "addresses of mails": addresses,
     }

@@ -13,9 +13,9 @@ from granian.constants import Interfaces
 
 from voucher_service.actions.trusting import PASS
 from voucher_service.cli.home import now, reading, sessions_of
-from voucher_service.config import BadSettings, Mode, Settings, read_settings
+from voucher_service.config import NO_SENDER, BadSettings, Mode, Settings, read_settings
 from voucher_service.core.signing import KeyStatus
-from voucher_service.jobs import EVERYWHERE, SIGNER, background
+from voucher_service.jobs import EVERYWHERE, SIGNER, background, mails
 from voucher_service.jobs.tools import make_tools, open_signing_key
 from voucher_service.resources import shipped
 from voucher_service.secret_files import passphrase, read_online_secrets
@@ -74,7 +74,12 @@ def run_server(settings: Settings, host: str, workers: int) -> None:
 
 
 def _check_production(settings: Settings) -> None:
-    """Neither the private pass keys nor the keys of the tests have a place beside the public."""
+    """People can be told, and neither private pass keys nor keys of the tests are at hand."""
+    if not settings.mail.host or settings.mail.sender == NO_SENDER:
+        raise BadSettings(
+            "VOUCHER_SMTP_HOST and VOUCHER_MAIL_FROM are missing: people must be told, above all"
+            " when a bank account changes."
+        )
     if settings.passphrase_file is not None:
         raise BadSettings(
             "In production the served process must not be able to open the pass keys: unset"
@@ -99,7 +104,7 @@ def _published_keys() -> set[bytes]:
 @click.command()
 @click.option("--signer", is_flag=True, help="Print too: this process opens the private key.")
 def worker(*, signer: bool) -> None:
-    """Run long work until stopped. A job that was begun elsewhere is taken over when it is left."""
+    """Run long work, and send mails, until stopped. A job left by another worker is taken over."""
     settings = read_settings()
     tools = make_tools(settings)
     stop = threading.Event()
@@ -114,5 +119,6 @@ def worker(*, signer: bool) -> None:
                 open_signing_key(session, settings, passphrase(settings), None, now())
         signal.signal(signal.SIGTERM, leave)
         signal.signal(signal.SIGINT, leave)
+        mails.start(stop, sessions, settings)
         click.echo("Waiting for work. Stop with Ctrl-C.", err=True)
         background.work_until(stop, sessions, tools, EVERYWHERE + SIGNER * signer)

@@ -1,4 +1,4 @@
-"""Who runs the jobs: a thread beside the served requests, or a process of its own.
+"""Who runs the jobs and carries mails: threads beside the served requests, or a process of its own.
 
 Both ask for the next job, run it, and rest when there is none. Stopping waits for nothing: a job
 may be resumed.
@@ -10,7 +10,7 @@ import threading
 
 import structlog
 
-from voucher_service.jobs import EVERYWHERE, SIGNER, Sessions, Tools, run_one
+from voucher_service.jobs import EVERYWHERE, SIGNER, Sessions, Tools, mails, run_one
 from voucher_service.store.engine import UNAVAILABLE
 
 REST_SECONDS = 1.0
@@ -48,8 +48,9 @@ def work_until(
 
 
 def start(sessions: Sessions, tools: Tools) -> threading.Event:
-    """Run jobs in a thread that dies with its process; gives what stops it."""
+    """Run jobs, and carry mails, in threads that die with their process; gives what stops them."""
     stop = threading.Event()
+    mails.start(stop, sessions, tools.settings)
     arguments = (stop, sessions, tools, kinds_here(tools))
     threading.Thread(target=work_until, args=arguments, name="jobs", daemon=True).start()
     return stop

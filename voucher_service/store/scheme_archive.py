@@ -63,6 +63,7 @@ LEFT_OUT = {
     "job": "work of the former machines: the other rows say what remains to be done",
     "print_request": "files waiting on the former machines: what is missing is printed again",
     "outbox": "messages in the former operator's name; what they told of is in the other rows",
+    "mail": "who was sent which of those messages",
     "throttle": "counted tries of the last minutes",
 }
 """What is not carried, and why that loses nothing."""

@@ -16,6 +16,10 @@ ANSWERS_KEPT = timedelta(days=7)
 """How long a request sent again gets its first answer."""
 
 
+MAILS_KEPT = timedelta(days=90)
+"""How long it is known to which address a mail was sent."""
+
+
 def set_print_file(session: Session, number: int, file_name: str) -> None:
     """Say which file holds a print."""
     table = tables.PrintRequest
@@ -49,3 +53,10 @@ def forget_tries(session: Session) -> int:
     """Delete the counts of tries: they hold addresses, and begin anew each night; how many."""
     table = tables.Throttle
     return len(session.execute(delete(table).returning(table.key)).all())
+
+
+def forget_mails(session: Session, now: datetime) -> int:
+    """Delete what was sent longer than :data:`MAILS_KEPT` ago: they hold addresses; how many."""
+    table = tables.Mail
+    old = delete(table).where(table.sent_at < now - MAILS_KEPT).returning(table.id)
+    return len(session.execute(old).all())

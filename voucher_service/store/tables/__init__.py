@@ -24,6 +24,7 @@ from voucher_service.store.tables.closings import (
 from voucher_service.store.tables.corrections import Contestation, ContestStep, Correction
 from voucher_service.store.tables.documents import Document, DocumentFile
 from voucher_service.store.tables.incidents import Dispute, Incident
+from voucher_service.store.tables.mails import Mail
 from voucher_service.store.tables.money import (
     Counter,
     Period,
@@ -114,6 +115,7 @@ __all__ = [
     "Incident",
     "Invitation",
     "Job",
+    "Mail",
     "MailLink",
     "Membership",
     "OfflineDay",

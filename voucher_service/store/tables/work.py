@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voucher_service.store.tables.base import Base, Moment, PrimaryKey
 from voucher_service.store.types import Bytes, Document, Instant
+
+WAITING = text("carried_at IS NULL AND trouble IS NULL")
 
 
 class Token(Base):
@@ -69,12 +71,18 @@ class Outbox(Base):
     """Something to tell somebody, written in the transaction that made it true, carried after."""
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "id", postgresql_where=WAITING, sqlite_where=WAITING),
+    )
 
     id: Mapped[PrimaryKey]
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(Document)
     created_at: Mapped[Moment]
+    #: When its mails were addressed: one for each person.
     carried_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: Why it could not be addressed. A person looks, and lets it be tried again.
+    trouble: Mapped[str | None]
 
 
 class SigningKey(Base):
