@@ -26,11 +26,13 @@ class Application:
 
     name: str
     contact_email: str
-    iban: str
-    holder: str
+    iban: str = ""
+    """Where it is paid, if it says so at once."""
+    holder: str = ""
     siret: str | None = None
     rna: str | None = None
     legal_form: str | None = None
+    representative: str | None = None
     town: str = ""
     country: str = ""
     entered_by: str = "association"
@@ -60,7 +62,8 @@ def apply_for_accreditation(session: Session, application: Application, now: dat
     rna = checked_rna(application.rna) if application.rna else None
     if siret is None and rna is None:
         raise Invalid("not_identified", "Give a SIRET or an RNA number.", "siret")
-    checked_iban(application.iban)  # before anything is written
+    if application.iban:
+        checked_iban(application.iban)  # before anything is written
     if sites.association_with(session, siret, rna):
         raise Conflict(
             "association_known",
@@ -73,13 +76,21 @@ def apply_for_accreditation(session: Session, application: Application, now: dat
         siret=siret,
         rna=rna,
         legal_form=application.legal_form,
+        representative=application.representative,
         contact_email=application.contact_email,
         accreditation=Accreditation.APPLIED.value,
         created_at=now,
     )
+    if application.iban:
+        _propose_account(session, association, application, now)
+    return association
+
+
+def _propose_account(
+    session: Session, association: int, application: Application, now: datetime
+) -> None:
     account = Account(application.holder, application.iban, application.town, application.country)
     bank_accounts.propose(session, association, account, application.entered_by, now)
-    return association
 
 
 def decide(
@@ -134,23 +145,25 @@ def approve_for_campaign(
 def add_site(session: Session, association: int, place: Place, now: datetime) -> int:
     """A place where an association will take passes. Gives the site's number."""
     find(session, tables.Association, association, "association")
+    return insert_row(session, tables.Site, association_id=association, **columns_of(place, now))
+
+
+def columns_of(place: Place, now: datetime) -> dict[str, Any]:
+    """What is written of a site; raises :class:`Invalid` for a service that is not national."""
     unknown = sorted(set(place.services) - set(SERVICES))
     if unknown:
         raise Invalid("unknown_service", f"Not a national service: {unknown[0]}", "services")
-    return insert_row(
-        session,
-        tables.Site,
-        association_id=association,
-        name=place.name,
-        adresse=place.adresse,
-        code_postal=place.code_postal,
-        commune=place.commune,
-        code_insee=place.code_insee,
-        latitude=place.latitude,
-        longitude=place.longitude,
-        services=list(place.services),
-        telephone=place.telephone,
-        horaires=place.horaires,
-        details=dict(place.details),
-        updated_at=now,
-    )
+    return {
+        "name": place.name,
+        "adresse": place.adresse,
+        "code_postal": place.code_postal,
+        "commune": place.commune,
+        "code_insee": place.code_insee,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "services": list(place.services),
+        "telephone": place.telephone,
+        "horaires": place.horaires,
+        "details": dict(place.details),
+        "updated_at": now,
+    }

@@ -22,15 +22,24 @@ def dispute(
     refusal = disputes.refusal_of_scan(session, site, device, scan_id)
     if refusal is None:
         raise NotFound("not_found", "This site has no such refusal.")
-    insert_once(
-        session,
-        tables.Dispute,
-        refusal_id=refusal.id,
-        reason=reason,
-        opened_by=f"device:{device}",
-        opened_at=now,
-    )
-    return disputes.dispute_of(session, refusal.id)
+    return _open(session, refusal.id, reason, f"device:{device}", now)
+
+
+def dispute_refusal(
+    session: Session, number: int, reason: str, actor: str, now: datetime
+) -> tables.Dispute:
+    """A person of the association says why a refusal was wrong. The first time counts."""
+    _said(reason, "reason")
+    refusal = find(session, tables.Refusal, number, "refusal")
+    if refusal.scan_id is None:
+        raise Conflict("only_checked", "This pass was only checked: nothing was refused.")
+    return _open(session, number, reason, actor, now)
+
+
+def _open(session: Session, refusal: int, reason: str, actor: str, now: datetime) -> tables.Dispute:
+    table = tables.Dispute
+    insert_once(session, table, refusal_id=refusal, reason=reason, opened_by=actor, opened_at=now)
+    return disputes.dispute_of(session, refusal)
 
 
 def answer_dispute(

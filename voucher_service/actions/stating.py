@@ -69,9 +69,8 @@ def _issue_to_association(
     heading = _heading(closing, "RA")
     post(session, [entry for line in lines for entry in _entries(heading, line)], closing.now)
     account = bank_accounts.shown(session, association)
-    party = settlements.association_party(
-        session, association, masked_iban(account.iban), account.holder
-    )
+    named = (masked_iban(account.iban), account.holder) if account else (None, None)
+    party = settlements.association_party(session, association, *named)
     facts = {line.campaign: settlements.campaign_facts(session, line.campaign) for line in lines}
     by_funder = {
         line.campaign: funder_parts(session, result, line.campaign, association) for line in lines

@@ -12,8 +12,8 @@ from voucher_service.store.session import Session
 Account = tables.BankAccount
 
 
-def shown(session: Session, association: int) -> tables.BankAccount:
-    """The account to name on a paper: the current one, else the one proposed last."""
+def shown(session: Session, association: int) -> tables.BankAccount | None:
+    """The account to name on a paper: the current one, else the one proposed last, if any."""
     query = (
         select(Account)
         .where(Account.association_id == association)
@@ -22,7 +22,7 @@ def shown(session: Session, association: int) -> tables.BankAccount:
             Account.id.desc(),
         )
     )
-    return session.scalars(query.limit(1)).one()
+    return session.scalar(query.limit(1))
 
 
 def current(session: Session, associations: Sequence[int]) -> dict[int, tables.BankAccount]:

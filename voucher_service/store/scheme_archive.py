@@ -32,8 +32,8 @@ from voucher_service.store.types import Instant, instant_text
 CARRIED = frozenset({
     # who pays, who is paid, what was agreed
     "funder", "campaign", "campaign_funder", "campaign_order", "call", "promise", "receipt",
-    "reminder", "association", "bank_account", "accreditation_step", "approval", "site",
-    "distribution_point", "stock_movement",
+    "reminder", "association", "bank_account", "accreditation_step", "charter_acceptance",
+    "approval", "site", "distribution_point", "stock_movement",
     "bank_message", "bank_statement", "bank_line", "bank_match",
     # passes and what happened to them
     "booklet", "booklet_event", "handover", "unmet_request", "device", "redemption", "undo",
@@ -50,6 +50,8 @@ LEFT_OUT = {
     "person": "accounts of people of the former house: the successor invites its own",
     "membership": "who did what in the former house; its histories name numbers, never people",
     "invitation": "invitations of the former house",
+    "staff_site": "where people who are left out worked",
+    "invitation_site": "where people who are left out were to work",
     "mail_link": "links in mails of the former house, good for an hour or so",
     "recovery_code": "ways into accounts that are left out",
     "passkey": "ways into accounts that are left out",

@@ -138,7 +138,9 @@ def services(session: Session, period_number: int, campaign: int) -> list[tuple[
     return [(service, int(count), int(cents)) for service, count, cents in rows]
 
 
-def association_party(session: Session, association: int, masked: str, holder: str) -> Party:
+def association_party(
+    session: Session, association: int, masked: str | None, holder: str | None
+) -> Party:
     """An association as a statement names it."""
     row = session.get_one(tables.Association, association)
     return Party(str(row.id), row.name, row.siret, row.rna, iban_masked=masked, holder=holder)

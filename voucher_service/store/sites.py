@@ -16,6 +16,16 @@ def association_with(session: Session, siret: str | None, rna: str | None) -> in
     return session.scalar(select(table.id).where(or_(*known)))
 
 
+def others_with(
+    session: Session, association: int, siret: str | None, rna: str | None
+) -> int | None:
+    """Another association that bears one of these numbers."""
+    table = tables.Association
+    known = [table.siret == siret] if siret else []
+    known += [table.rna == rna] if rna else []
+    return session.scalar(select(table.id).where(table.id != association, or_(*known)))
+
+
 def site_of_pairing(session: Session, code_hash: bytes, now: datetime) -> int | None:
     """The site that a pairing code still opens."""
     table = tables.Pairing

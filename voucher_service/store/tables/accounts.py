@@ -93,6 +93,24 @@ class Invitation(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class StaffSite(Base):
+    """Where somebody of a site's team works: what they see of their association."""
+
+    __tablename__ = "staff_site"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+
+
+class InvitationSite(Base):
+    """Where somebody who is invited to a site's team will work."""
+
+    __tablename__ = "invitation_site"
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+
+
 class MailLink(Base):
     """A link sent to somebody with an account: single use, short life, its secret not here."""
 

@@ -57,7 +57,7 @@ class Dispute(Base):
     id: Mapped[PrimaryKey]
     refusal_id: Mapped[int] = mapped_column(ForeignKey("refusal.id"), unique=True)
     reason: Mapped[str]
-    #: The phone that said it.
+    #: The phone or the person that said it.
     opened_by: Mapped[str]
     opened_at: Mapped[Moment]
     #: upheld or rejected, once answered.

@@ -149,7 +149,7 @@ class Undo(Base):
 
     redemption_id: Mapped[int] = mapped_column(ForeignKey("redemption.id"), primary_key=True)
     reason: Mapped[str]
-    #: The device that took it back, or who upheld a contest.
+    #: The device or person that took it back, or who upheld a contest.
     actor: Mapped[str]
     at: Mapped[Moment]
 

@@ -38,6 +38,8 @@ class Association(Base):
     rna: Mapped[str | None] = mapped_column(unique=True)
     legal_form: Mapped[str | None]
     contact_email: Mapped[str]
+    #: Who commits it, by name and office. Said while it applies.
+    representative: Mapped[str | None]
     #: Where it stands; each step is an AccreditationStep.
     accreditation: Mapped[str]
     created_at: Mapped[Moment]
@@ -103,6 +105,18 @@ class AccreditationStep(Base):
     to_state: Mapped[str]
     reason: Mapped[str | None]
     #: Who decided: a token or an account, never a free name.
+    actor: Mapped[str]
+    at: Mapped[Moment]
+
+
+class CharterAcceptance(Base):
+    """Somebody accepted the charter of the scheme for an association, once for each text."""
+
+    __tablename__ = "charter_acceptance"
+
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), primary_key=True)
+    #: The day of the text that was read, as it stands in the templates.
+    version: Mapped[str] = mapped_column(primary_key=True)
     actor: Mapped[str]
     at: Mapped[Moment]
 
