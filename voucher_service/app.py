@@ -5,6 +5,7 @@ The only module that imports ``merchants``.
 
 import time
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
 
 import structlog
@@ -22,7 +23,7 @@ from voucher_service.http.services import Services
 from voucher_service.secret_files import read_online_secrets
 from voucher_service.store import engine
 from voucher_service.store.book import Book
-from voucher_service.store.session import sessions_on
+from voucher_service.store.session import Session, sessions_on
 from voucher_service.store.tables import Base
 
 LARGEST_BODY = 256 * 1024
@@ -49,20 +50,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = SQLAlchemy(app, model_class=Base)
     with app.app_context():
         engine.prepare(database.engine)
-        sessions = sessions_on(database.engine)
+        app.extensions["voucher"] = services_of(settings, sessions_on(database.engine))
+    problems.register(app)
+    _watch_requests(app)
+    for part in (api, web, merchants):
+        part.register(app)
+    return app
+
+
+def services_of(settings: Settings, sessions: Callable[[], Session]) -> Services:
+    """What the requests of an application find at hand."""
     secrets = read_online_secrets(settings)
-    app.extensions["voucher"] = Services(
+    return Services(
         settings=settings,
         sessions=sessions,
         book=Book(engine.make_hot_engine(settings.database_url)),
         typed_codes=TypedCodes(secrets.typed_code_key),
         statement_key=statement_key(secrets.statement_key),
     )
-    problems.register(app)
-    _watch_requests(app)
-    for part in (api, web, merchants):
-        part.register(app)
-    return app
 
 
 def _watch_requests(app: Flask) -> None:

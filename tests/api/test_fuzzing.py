@@ -14,7 +14,7 @@ from schemathesis.checks import (
 )
 from schemathesis.core.result import Ok
 
-EXAMPLES = 6
+EXAMPLES = 4
 """Of each call, on each engine, of what fits and of what does not."""
 
 CHECKS = [

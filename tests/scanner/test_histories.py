@@ -1,11 +1,13 @@
-"""200 histories of two phones on the real service: nothing is lost, nothing is spent twice.
+"""Many histories of two phones on the real service: nothing is lost, nothing is spent twice.
 
 Answers are lost, come twice, or are somebody else's; phones are revoked and paired again, or killed
 at any moment; uses are taken back and booklets blocked meanwhile. In the end each scan that a phone
 kept has one final verdict, and the phones, the redemptions and the ledger tell the same story.
+``HISTORIES=200`` in the environment plays more of them than the suite has time for.
 """
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -27,7 +29,7 @@ from voucher_service.core.attestation import base64url
 from voucher_service.core.errors import Conflict, DomainError
 from voucher_service.core.pass_text import to_url
 
-HISTORIES = 200
+HISTORIES = int(os.environ.get("HISTORIES", "60"))
 IN_STOCK = 2
 
 TILL = Path(__file__).with_name("till.js").read_text(encoding="utf-8")
@@ -352,11 +354,11 @@ LEAST = {
     "taken back": 20,
     "blocked": 30,
 }
-"""A run in which nothing went wrong would have shown nothing."""
+"""In 200 histories. A run in which nothing went wrong would have shown nothing."""
 
 
 @pytest.mark.timeout(600)
-def test_in_200_histories_nothing_is_lost_and_nothing_is_spent_twice(town: Town):
+def test_in_many_histories_nothing_is_lost_and_nothing_is_spent_twice(town: Town):
     for number in range(HISTORIES):
         told = history(number)
         play = Play(town, told)
@@ -364,4 +366,5 @@ def test_in_200_histories_nothing_is_lost_and_nothing_is_spent_twice(town: Town)
         assert not found, f"history {number}: {found}\n{told.steps}"
     assert town.stage.books_are_in_order()
     print(dict(town.happened))
-    assert {name: town.happened[name] for name in LEAST if town.happened[name] < LEAST[name]} == {}
+    least = {name: times * HISTORIES // 200 for name, times in LEAST.items()}
+    assert {name: town.happened[name] for name in least if town.happened[name] < least[name]} == {}

@@ -51,7 +51,7 @@ def town(postgres_copies, tmp_path_factory):
         engine = make_engine(url)
         stack.callback(engine.dispose)
         home = tmp_path_factory.mktemp("home")
-        service = stack.enter_context(running_service(engine, url, home))
+        service = stack.enter_context(running_service(engine, url, home, alone=True))
         live = Live(service, nantes_of(service, booklets=200))
         service.services.now = live.now
         live.start()

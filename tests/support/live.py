@@ -205,7 +205,7 @@ def _listening(port: int) -> socket.socket:
 def living(engine: Engine, database_url: str, home: Path) -> Iterator[Live]:
     """The pilot on its first day, served."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with running_service(engine, database_url, home) as service:
+    with running_service(engine, database_url, home, alone=True) as service:
         live = Live(service, nantes_of(service))
         service.services.now = live.now
         live.start()
