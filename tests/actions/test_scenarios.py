@@ -314,6 +314,7 @@ def test_17_a_lost_booklet_is_blocked_and_replaced_and_the_liability_does_not_mo
         "blocked",
         "voided",
         "replaced",
+        "stands_in",
         "handed_over",
     ]
     assert check_books(world.session) == []

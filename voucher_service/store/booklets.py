@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, text
+from sqlalchemy import delete, func, insert, or_, select, text
 
 from voucher_service.store import tables
 from voucher_service.store.once import insert_once, update_if
@@ -73,24 +73,10 @@ def _insert_ignoring(session: Session, rows: list[tuple[Any, ...]]) -> None:
     session.execute(statement, [dict(zip(COLUMNS, row, strict=True)) for row in rows])
 
 
-def receive(session: Session, first: int, count: int, point: int) -> int:
-    """Move booklets that nobody was given to a point; how many could be."""
-    booklet = tables.Booklet
-    return update_if(
-        session,
-        booklet,
-        booklet.id >= first,
-        booklet.id < first + count,
-        booklet.handed_over_at.is_(None),
-        booklet.voided_at.is_(None),
-        point_id=point,
-    )
-
-
 def hand_over(
     session: Session, booklet_id: int, point: int, valid_until: date, now: datetime
 ) -> bool:
-    """Hand over a booklet that this point still has. False when it has not.
+    """Hand over a funded booklet that this point still has. False when it has not.
 
     Once its campaign's end has begun, only what stands in for another booklet goes on.
     """
@@ -101,6 +87,7 @@ def hand_over(
         booklet,
         booklet.id == booklet_id,
         booklet.point_id == point,
+        booklet.activated_at.is_not(None),
         booklet.handed_over_at.is_(None),
         booklet.blocked_at.is_(None),
         booklet.voided_at.is_(None),
@@ -108,6 +95,30 @@ def hand_over(
         handed_over_at=now,
         valid_until=valid_until,
     )
+
+
+def take_back(
+    session: Session, booklet_id: int, point: int, valid_until: date, since: datetime
+) -> bool:
+    """Undo a hand-over of this point that is not older than a moment. False when there is none.
+
+    Locks the booklet against being spent: whoever asks looks afterwards whether a pass was.
+    """
+    booklet, handover = tables.Booklet, tables.Handover
+    taken = 1 == update_if(
+        session,
+        booklet,
+        booklet.id == booklet_id,
+        booklet.point_id == point,
+        booklet.handed_over_at >= since,
+        booklet.blocked_at.is_(None),
+        booklet.voided_at.is_(None),
+        handed_over_at=None,
+        valid_until=valid_until,
+    )
+    if taken:
+        session.execute(delete(handover).where(handover.booklet_id == booklet_id))
+    return taken
 
 
 def block(session: Session, booklet_id: int, now: datetime) -> bool:

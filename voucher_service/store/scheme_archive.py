@@ -33,7 +33,7 @@ CARRIED = frozenset({
     # who pays, who is paid, what was agreed
     "funder", "campaign", "campaign_funder", "campaign_order", "call", "promise", "receipt",
     "reminder", "association", "bank_account", "accreditation_step", "charter_acceptance",
-    "approval", "site", "distribution_point", "stock_movement",
+    "approval", "site", "distribution_point", "stock_movement", "delivery",
     "bank_message", "bank_statement", "bank_line", "bank_match",
     # passes and what happened to them
     "booklet", "booklet_event", "handover", "unmet_request", "device", "redemption", "undo",

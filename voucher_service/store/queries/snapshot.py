@@ -66,15 +66,26 @@ def rights_changed(session: Session, association: int, since: datetime) -> bool:
 
 def all_held(session: Session, campaigns: Collection[int], ending_from: date) -> Iterator[Held]:
     """Every handed-over booklet of some campaigns whose last day is not before a day."""
-    alive = and_(Booklet.campaign_id.in_(campaigns), Booklet.valid_until >= ending_from)
+    alive = and_(
+        Booklet.campaign_id.in_(campaigns),
+        Booklet.valid_until >= ending_from,
+        Booklet.handed_over_at.is_not(None),
+    )
     return _held(session, alive, Redemption.campaign_id.in_(campaigns))
 
 
 def changed_held(session: Session, campaigns: Collection[int], since: datetime) -> Iterator[Held]:
     """The handed-over booklets of some campaigns that something happened to since a moment."""
     changed = select(_changed(since).subquery().c[0])
-    ours = and_(Booklet.campaign_id.in_(campaigns), Booklet.id.in_(changed))
+    ours = and_(Booklet.campaign_id.in_(campaigns), Booklet.id.in_(changed), _known(since))
     return _held(session, ours, Redemption.booklet_id.in_(changed))
+
+
+def _known(since: datetime) -> ColumnElement[bool]:
+    """Handed over, or taken back since: a phone that kept it must hear that it is not usable."""
+    event = tables.BookletEvent
+    taken_back = select(event.booklet_id).where(event.kind == "taken_back", event.at >= since)
+    return or_(Booklet.handed_over_at.is_not(None), Booklet.id.in_(taken_back))
 
 
 def _held(
@@ -88,12 +99,13 @@ def _held(
     for booklet, number in session.execute(uses.order_by(Redemption.booklet_id, Redemption.number)):
         spent[booklet].append(number)
     usable = and_(
-        Booklet.activated_at.is_not(None), Booklet.blocked_at.is_(None), Booklet.voided_at.is_(None)
+        Booklet.handed_over_at.is_not(None),
+        Booklet.activated_at.is_not(None),
+        Booklet.blocked_at.is_(None),
+        Booklet.voided_at.is_(None),
     )
     rows = session.execute(
-        select(Booklet.id, Booklet.public_id, usable)
-        .where(booklets, Booklet.handed_over_at.is_not(None))
-        .order_by(Booklet.id)
+        select(Booklet.id, Booklet.public_id, usable).where(booklets).order_by(Booklet.id)
     )
     for booklet, public_id, good in rows:
         yield Held(public_id, bool(good), spent.get(booklet, ()))

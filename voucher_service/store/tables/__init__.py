@@ -40,6 +40,7 @@ from voucher_service.store.tables.money import (
 from voucher_service.store.tables.passes import (
     Booklet,
     BookletEvent,
+    Delivery,
     Handover,
     OfflineDay,
     Redemption,
@@ -106,6 +107,7 @@ __all__ = [
     "Contestation",
     "Correction",
     "Counter",
+    "Delivery",
     "Device",
     "Dispute",
     "DistributionPoint",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voucher_service.store.tables.base import Base, Moment, PrimaryKey
-from voucher_service.store.types import Bytes, Instant, Key
+from voucher_service.store.types import Bytes, Document, Instant, Key
 
 LIVE = text("undone_at IS NULL")
 
@@ -44,22 +44,50 @@ class BookletEvent(Base):
 
     id: Mapped[PrimaryKey]
     booklet_id: Mapped[int] = mapped_column(ForeignKey("booklet.id"), index=True)
-    #: handed_over, blocked, unblocked, voided or replaced.
+    #: handed_over, taken_back, blocked, unblocked, voided, replaced or stands_in.
     kind: Mapped[str]
+    #: The point whose stock it changed; empty when no stock changed.
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("distribution_point.id"), index=True)
     reason: Mapped[str | None]
     actor: Mapped[str]
     at: Mapped[Moment] = mapped_column(index=True)
 
 
 class StockMovement(Base):
-    """A run of serials received by a distribution point."""
+    """A run of serials that went from one holder to another: a parcel, or what was given back."""
 
     __tablename__ = "stock_movement"
+    __table_args__ = (
+        CheckConstraint("point_id IS NOT NULL OR from_point_id IS NOT NULL", name="goes_somewhere"),
+    )
 
     id: Mapped[PrimaryKey]
-    point_id: Mapped[int] = mapped_column(ForeignKey("distribution_point.id"), index=True)
+    #: Where they went; empty: back to the operator.
+    point_id: Mapped[int | None] = mapped_column(ForeignKey("distribution_point.id"), index=True)
+    #: Which point had them; empty: the operator.
+    from_point_id: Mapped[int | None] = mapped_column(
+        ForeignKey("distribution_point.id"), index=True
+    )
     first_booklet: Mapped[int]
     booklets: Mapped[int]
+    #: Why a point gave them back.
+    reason: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[Moment]
+
+
+class Delivery(Base):
+    """What a point found in a parcel when it counted. Once for each movement; never changed."""
+
+    __tablename__ = "delivery"
+
+    movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"), primary_key=True)
+    counted: Mapped[int]
+    #: The serials read on the first and on the last booklet; empty when the parcel was.
+    first_booklet: Mapped[int | None]
+    last_booklet: Mapped[int | None]
+    #: Booklets of the parcel that did not come, as far as known: they are blocked.
+    missing: Mapped[list[int]] = mapped_column(Document)
     actor: Mapped[str]
     at: Mapped[Moment]
 
