@@ -37,6 +37,22 @@ class ReservedAccount:
     country: str = "FR"
 
 
+@dataclass(frozen=True, slots=True)
+class FeeAccount:
+    """Where the operator's own fees are paid, and how they are taxed. Never ring-fenced."""
+
+    iban: str = ""
+    bic: str = ""
+    holder: str = ""
+    vat_bp: int = 2_000
+    """In hundredths of a percent; 0 where the operator is exempt."""
+    vat_number: str = ""
+
+
+DEMO_FEE_ACCOUNT = FeeAccount("FR7630004000031234567890143", "", "Opérateur du pass numérique")
+"""Another account that belongs to nobody."""
+
+
 DEMO_ACCOUNT = ReservedAccount(
     "FR7630001007941234567890185", "", "Opérateur du pass numérique", "Nantes"
 )
@@ -106,6 +122,7 @@ class Settings:
     """How much, or how old, a debt is when its association is sent a note of it."""
     stripe: StripeAccount = StripeAccount()
     mail: MailSettings = MailSettings()
+    fees: FeeAccount = FeeAccount()
 
     @property
     def secrets(self) -> Path:
@@ -160,7 +177,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         note_from_days=_whole(environment, "VOUCHER_NOTE_FROM_DAYS", 90),
         stripe=_stripe(environment),
         mail=_mail(environment, mode),
+        fees=_fees(environment, mode),
     )
+    if settings.fees.iban and settings.fees.iban == settings.reserved.iban:
+        raise BadSettings("VOUCHER_FEES_IBAN is the ring-fenced account: fees are paid elsewhere.")
     _check_production(settings)
     _check_stripe(settings)
     return settings
@@ -207,6 +227,17 @@ def _mail(environment: Mapping[str, str], mode: Mode) -> MailSettings:
         operator=environment.get(
             "VOUCHER_MAIL_OPERATOR", "operateur@pass.example.org" if mode is Mode.DEMO else ""
         ),
+    )
+
+
+def _fees(environment: Mapping[str, str], mode: Mode) -> FeeAccount:
+    known = DEMO_FEE_ACCOUNT if mode is Mode.DEMO else FeeAccount()
+    return FeeAccount(
+        iban=environment.get("VOUCHER_FEES_IBAN", known.iban).replace(" ", ""),
+        bic=environment.get("VOUCHER_FEES_BIC", known.bic),
+        holder=environment.get("VOUCHER_FEES_HOLDER", known.holder),
+        vat_bp=_whole(environment, "VOUCHER_FEES_VAT_BP", known.vat_bp),
+        vat_number=environment.get("VOUCHER_VAT_NUMBER", known.vat_number),
     )
 
 

@@ -135,15 +135,13 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "field"), FORGED)
-def test_the_auditor_names_what_the_register_says_otherwise(
-    world: World, statement: str, field: str
-):
+def test_the_auditor_names_what_the_register_says_otherwise(world: World):
     issued(world, ordered(world))
-    with forged(world.session, statement):
-        report = audit(world.session, lambda *_: iter(()), None, world.now)
-    (documents,) = [chapter for chapter in report.chapters if chapter.name == "documents"]
-    assert (FIRST, field) in {(item.subject, item.field) for item in documents.findings}
+    for statement, field in FORGED:
+        with forged(world.session, statement):
+            report = audit(world.session, lambda *_: iter(()), None, world.now)
+        (documents,) = [chapter for chapter in report.chapters if chapter.name == "documents"]
+        assert (FIRST, field) in {(item.subject, item.field) for item in documents.findings}
 
 
 def test_the_paper_of_a_call_is_counted_under_the_number_of_its_call(world: World):

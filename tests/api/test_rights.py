@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.calling import METROPOLE_SIRET
 from tests.support.ending import a_document, ask_refund
+from tests.support.fees import invoiced
 from tests.support.nantes import Nantes
 from tests.support.paying import pay
 from tests.support.problems import refused
@@ -14,6 +16,7 @@ from voucher_service.actions import contesting, disputing, settling
 from voucher_service.actions.tokens import TENANTS, Role
 from voucher_service.api.v1 import API
 from voucher_service.http.endpoint import Endpoint
+from voucher_service.store import tables
 
 
 def roles_of(endpoint: Endpoint) -> frozenset[Role]:
@@ -89,6 +92,9 @@ FUNDER_THINGS = {
     "/campaigns/<id:campaign>/documents": "/campaigns/{campaign}/documents",
     "/campaigns/<id:campaign>/calls": "/campaigns/{campaign}/calls",
     "/calls/<word:number>": "/calls/AF-2026-000001",
+    "/fee-invoices/<word:number>": "/fee-invoices/FS-2026-000001",
+    "/fee-invoices/<word:number>/standing": "/fee-invoices/FS-2026-000001/standing",
+    "/fee-invoices/<word:number>/signature": "/fee-invoices/FS-2026-000001/signature",
     "/documents/<word:number>": "/documents/{document}",
     "/documents/<word:number>/signature": "/documents/{document}/signature",
     "/refunds/<word:number>": "/refunds/{refund}",
@@ -155,7 +161,7 @@ def filled(body, things: dict[str, str]):
 @pytest.mark.parametrize("role", TENANTS)
 def test_the_table_of_things_names_every_call_that_a_tenant_may_make(role):
     listed = {"/funders", "/campaigns", "/statements", "/associations", "/sites"}
-    listed |= {"/incidents", "/disputes", "/payouts", "/contests"}
+    listed |= {"/incidents", "/disputes", "/payouts", "/contests", "/fee-invoices"}
     may = {e.path for e in API.endpoints if role in roles_of(e)} - listed - {"/distribution-points"}
     assert may == set(THINGS[role])
 
@@ -174,6 +180,8 @@ def settled(nantes: Nantes) -> dict[str, str]:
     pay(world, "2026-11")
     contesting.contest(world.session, 1, "doute", "token:1", world.now)
     world.receive(nantes.order, nantes.metropole, 500, "VIR de trop")
+    world.session.get_one(tables.Funder, nantes.metropole).siret = METROPOLE_SIRET
+    invoiced(world, nantes.metropole)
     refund = ask_refund(world, nantes.campaign, nantes.metropole)
     whose = {"funder": nantes.metropole}, {"association": ping.association}
     papers = [a_document(world, nantes.campaign, **who) for who in whose]

@@ -218,6 +218,8 @@ def test_every_column_of_bytes_is_archived_or_is_no_document():
         ("statement", "document"), ("statement", "signature"), ("document", "document"),
         ("document", "signature"), ("rendering", "content"), ("document_file", "content"),
         ("payout_batch", "document"), ("payout_batch", "file"), ("bank_message", "content"),
+        ("fee_document", "document"), ("fee_document", "signature"),
+        ("fee_document_file", "content"),
     }  # fmt: skip
     there = {
         (table.name, column.name)

@@ -21,7 +21,7 @@ from tests.support.paying import RESERVED_IBAN
 from voucher_service import jobs
 from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.app import create_app, services_of
-from voucher_service.config import Mode, ReservedAccount, Settings
+from voucher_service.config import FeeAccount, Mode, ReservedAccount, Settings
 from voucher_service.http.services import Services
 from voucher_service.jobs.tools import make_tools
 from voucher_service.secret_files import STATEMENT, TYPED_CODE, write_once
@@ -29,6 +29,7 @@ from voucher_service.store.engine import make_engine
 from voucher_service.store.session import sessions_on
 from voucher_service.store.tables import Base
 
+FEES_IBAN = "FR7630004000031234567890143"
 TYPED_CODE_KEY = bytes(range(32, 64))
 KEYS = itertools.count()
 
@@ -129,6 +130,7 @@ def settings(home: Path, database_url: str) -> Settings:
         passphrase_file=None,
         trusted_proxies=0,
         reserved=ReservedAccount(RESERVED_IBAN, "", "Opérateur du pass", "Nantes"),
+        fees=FeeAccount(FEES_IBAN, "", "Opérateur", vat_number="FR32434933123"),
     )
     write_once(made.secrets / STATEMENT, STATEMENT_KEY.secret.hex().encode())
     write_once(made.secrets / TYPED_CODE, TYPED_CODE_KEY.hex().encode())

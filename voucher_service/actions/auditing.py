@@ -16,12 +16,12 @@ from voucher_service.actions.checking import INVARIANTS
 from voucher_service.core.books import position
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.findings import MISSING, Chapter, Difference, Finding, Report, differences
-from voucher_service.store import evidence, settlements, tables
+from voucher_service.store import evidence, fees, settlements, tables
 from voucher_service.store.postings import balances
 from voucher_service.store.session import Session
 
-Paper = tables.Statement | tables.Document
-Drawing = tables.Rendering | tables.DocumentFile
+Paper = tables.Statement | tables.Document | tables.FeeDocument
+Drawing = tables.Rendering | tables.DocumentFile | tables.FeeDocumentFile
 
 Proofread = Callable[[Paper, str, bytes], Iterator[Difference]]
 """What a rendering (media type, bytes) says otherwise than its document."""
@@ -56,6 +56,8 @@ def _renderings(session: Session, proofread: Proofread, since: datetime | None) 
         _drawn(chapter, statement, evidence.renderings(session, statement.number), proofread)
     for document in evidence.documents(session, since):
         _drawn(chapter, document, evidence.files(session, document.number), proofread)
+    for invoice in fees.documents(session, since):
+        _drawn(chapter, invoice, fees.files(session, invoice.number), proofread)
     return chapter
 
 

@@ -5,6 +5,7 @@ Nothing is compared here.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 
 from voucher_service.core.calls import call_for_funds
 from voucher_service.core.campaign import paris_day
@@ -15,20 +16,26 @@ from voucher_service.core.documents import (
     DocumentHeading,
     PayTo,
 )
+from voucher_service.core.invoices import TYPE_CODES
 from voucher_service.core.references import creditor_reference
 from voucher_service.core.statements import Party
-from voucher_service.store import calls, settlements, tables
+from voucher_service.store import calls, fees, settlements, tables
 from voucher_service.store.session import Session
 
 BELIEVED = ("format", "issuer", "seal", "pay_to")
 """Parts that no row tells: who issued, under which seal, which account was set on that day."""
 
 
-def expected_of(session: Session, row: tables.Document) -> Iterator[dict[str, Json]]:
+def expected_of(
+    session: Session, row: tables.Document | tables.FeeDocument
+) -> Iterator[dict[str, Json]]:
     """What a document should say: by its own columns, then by the rows behind it.
 
     Raises ``evidence.MISSING_ROW`` for a row that is gone.
     """
+    if isinstance(row, tables.FeeDocument):
+        yield _fees(session, row)
+        return
     columns: dict[str, Json] = {
         "number": row.number,
         "kind": row.kind,
@@ -42,6 +49,20 @@ def expected_of(session: Session, row: tables.Document) -> Iterator[dict[str, Js
     yield columns
     if row.kind in BEHIND:
         yield BEHIND[row.kind](session, row)
+
+
+def _fees(session: Session, row: tables.FeeDocument) -> dict[str, Json]:
+    facts: dict[str, Json] = {
+        "number": row.number,
+        "kind": row.kind,
+        "type_code": TYPE_CODES[row.kind],
+        "issued_on": paris_day(row.issued_at).isoformat(),
+        "buyer": dict(asdict(fees.buyer(session, row.funder_id))),
+        "net_cents": row.net_cents,
+        "vat_cents": row.vat_cents,
+        "total_cents": row.total_cents,
+    }
+    return facts | ({"corrects": {"number": row.corrects}} if row.corrects else {})
 
 
 def _call(session: Session, row: tables.Document) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any, cast
 
 from voucher_service.actions.auditing_papers import expected_of
@@ -25,11 +26,24 @@ from voucher_service.core.findings import MISSING, Chapter, Difference, Finding,
 from voucher_service.core.settlement import FunderLine, Settlement, settle
 from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.core.statements import FunderFacts, Heading, Party
-from voucher_service.store import corrections, evidence, settlements, tables, trust
+from voucher_service.store import corrections, evidence, fees, settlements, tables, trust
 from voucher_service.store.orders import shares
 from voucher_service.store.session import Session
 
-MAY_CHANGE = {"name", "site_name", "siret", "rna", "holder", "address", "service_code"}
+Paper = tables.Statement | tables.Document | tables.FeeDocument
+
+MAY_CHANGE = {
+    "name",
+    "site_name",
+    "siret",
+    "rna",
+    "holder",
+    "address",
+    "service_code",
+    "street",
+    "postcode",
+    "town",
+}
 """Fields that say how somebody was called on the day of the statement."""
 
 AS_OF_THEN = ("funds", "due_cents", "books", "contested", "debts")
@@ -83,7 +97,9 @@ def _audit_other_documents(
     chapter: Chapter, session: Session, since: datetime | None, keys: dict[str, PublicKey]
 ) -> None:
     """Everything but statements; what these documents move is in the ledger's chapter."""
-    for row in evidence.documents(session, since):
+    others: Iterator[tables.Document | tables.FeeDocument]
+    others = chain(evidence.documents(session, since), fees.documents(session, since))
+    for row in others:
         chapter.looked_at += 1
         genuine = _signature_holds(chapter, row, keys.get(row.kid))
         document = _read(row)
@@ -102,9 +118,7 @@ def _audit_other_documents(
         _judge(chapter, row.number, found, genuine=genuine)
 
 
-def _signature_holds(
-    chapter: Chapter, row: tables.Statement | tables.Document, key: PublicKey | None
-) -> bool:
+def _signature_holds(chapter: Chapter, row: Paper, key: PublicKey | None) -> bool:
     """Whether these bytes are what was signed; says what is wrong with hash, key and signature."""
     digest = sha256_hex(row.document)
     genuine = key is not None and verify(row.document, row.signature, key.public)
@@ -120,7 +134,7 @@ def _signature_holds(
     return genuine
 
 
-def _read(row: tables.Statement | tables.Document) -> dict[str, Json] | None:
+def _read(row: Paper) -> dict[str, Json] | None:
     try:
         document = json.loads(row.document)
     except ValueError:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from voucher_service.actions import checking_bank, checking_end
+from voucher_service.actions import checking_bank, checking_end, checking_fees
 from voucher_service.actions.auditing_seals import seal_faults
 from voucher_service.core import accounts
 from voucher_service.core.attestation import verify
@@ -21,6 +21,7 @@ from voucher_service.store import (
     audit_end,
     correction_audit,
     corrections,
+    fees,
     incident_audit,
     orders,
     tables,
@@ -39,6 +40,7 @@ class Problem:
 
 
 Check = Callable[[Session], Iterator[str]]
+Paper = tables.Statement | tables.Document | tables.FeeDocument
 
 
 def check_books(session: Session) -> list[Problem]:
@@ -163,14 +165,16 @@ def _documents_verify(session: Session) -> Iterator[str]:
         yield from _proven(statement, keys)
     for document in audit_end.documents(session):
         yield from _proven(document, keys)
-    files: Iterator[tables.Rendering | tables.DocumentFile]
-    files = chain(audit.renderings(session), audit_end.files(session))
+    for invoice in fees.documents(session):
+        yield from _proven(invoice, keys)
+    files: Iterator[tables.Rendering | tables.DocumentFile | tables.FeeDocumentFile]
+    files = chain(audit.renderings(session), audit_end.files(session), fees.all_files(session))
     for rendering in files:
         if sha256_hex(rendering.content) != rendering.sha256:
             yield f"the {rendering.media_type} of {rendering.number} does not match its hash"
 
 
-def _proven(row: tables.Statement | tables.Document, keys: dict[str, bytes]) -> Iterator[str]:
+def _proven(row: Paper, keys: dict[str, bytes]) -> Iterator[str]:
     public = keys.get(row.kid)
     if sha256_hex(row.document) != row.sha256:
         yield f"document {row.number} does not match its hash"
@@ -207,6 +211,7 @@ INVARIANTS: dict[str, Check] = {
     "payouts_are_settled_once": _payouts_are_settled_once,
     **checking_bank.INVARIANTS,
     **checking_end.INVARIANTS,
+    **checking_fees.INVARIANTS,
     "seals_chain": _seals_chain,
     "documents_verify": _documents_verify,
     "series_have_no_hole": _series_have_no_hole,

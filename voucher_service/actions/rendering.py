@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from voucher_service.store import documents, renderings, tables
+from voucher_service.store import documents, fees, renderings, tables
 from voucher_service.store.once import find
 from voucher_service.store.session import Session
 
@@ -21,3 +21,11 @@ def kept(session: Session, number: str, media_type: str, content: bytes, now: da
     """A document that is no statement, in one media type: what was kept first, or else this."""
     documents.keep(session, number, media_type, content, now)
     return find(session, tables.DocumentFile, (number, media_type), "drawing").content
+
+
+def invoice_kept(
+    session: Session, number: str, media_type: str, content: bytes, now: datetime
+) -> bytes:
+    """A fee document in one media type: what was kept first, or else this."""
+    fees.keep(session, number, media_type, content, now)
+    return find(session, tables.FeeDocumentFile, (number, media_type), "drawing").content

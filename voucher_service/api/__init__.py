@@ -19,6 +19,7 @@ from voucher_service.api import (  # noqa: F401
     contests,
     corrections,
     documents,
+    fees,
     funders,
     handovers,
     incidents,

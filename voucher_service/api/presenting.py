@@ -1,6 +1,6 @@
 """Rows as the API shows them, where more than one module shows them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from flask import Response, request
@@ -46,12 +46,14 @@ def job_row(row: work.Job) -> JobOut:
     return JobOut.model_validate(row, from_attributes=True)
 
 
-def signed_or_drawn(signed: bytes, drawn: Callable[[str], bytes]) -> Response:
+def signed_or_drawn(
+    signed: bytes, drawn: Callable[[str], bytes], forms: Sequence[str] = MEDIA
+) -> Response:
     """A paper as it was signed, or drawn in the media type that Accept asks for."""
     accepted = request.accept_mimetypes
-    media_type = accepted.best_match(MEDIA) if accepted else JSON
+    media_type = accepted.best_match(forms) if accepted else JSON
     if media_type is None:
-        return problem(406, "not_acceptable", f"It comes as {', '.join(MEDIA)}.")
+        return problem(406, "not_acceptable", f"It comes as {', '.join(forms)}.")
     content = signed if media_type == JSON else drawn(media_type)
     response = Response(content, content_type=media_type)
     response.headers["Vary"] = "Accept"

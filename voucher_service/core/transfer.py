@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+FEE_BOOKS = "fees:"
+"""How the accounts of the operator's own books are named (``core.fees``): none stands here."""
+
 
 class Kind(StrEnum):
     """The money events. Each has one function below."""
@@ -72,3 +75,5 @@ class Transfer:
             raise ValueError(f"a transfer moves a positive number of cents, not {self.cents!r}")
         if self.debit == self.credit:
             raise ValueError(f"a transfer goes somewhere: {self.debit} to itself")
+        if self.debit.startswith(FEE_BOOKS) or self.credit.startswith(FEE_BOOKS):
+            raise ValueError("the ring-fenced money never meets the books of fees")

@@ -14,17 +14,21 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from voucher_service.core.findings import MISSING, Difference, differences
-from voucher_service.documents import signed_documents, statement_files
+from voucher_service.documents import invoices, signed_documents, statement_files
 from voucher_service.documents.columns import SEPARATOR
+from voucher_service.documents.invoices import XML
 from voucher_service.documents.statement_files import CSV, PDF
 from voucher_service.store.queries.documents import Document
+from voucher_service.store.queries.fees import FeeDocument
 from voucher_service.store.queries.statements import Statement
 
-Paper = Statement | Document
+Paper = Statement | Document | FeeDocument
 
 
 def draw(paper: Paper, media_type: str, base_url: str) -> bytes:
     """A document of any kind as it would be drawn today."""
+    if isinstance(paper, FeeDocument):
+        return invoices.draw(paper, media_type, base_url)
     if isinstance(paper, Document):
         return signed_documents.draw(paper, media_type, base_url)
     return statement_files.draw(paper, media_type, base_url)
@@ -39,6 +43,8 @@ def proofread(
             yield from _cells(draw(statement, CSV, base_url), content)
         elif media_type == PDF:
             yield from _words(statement, content, base_url)
+        elif media_type == XML:
+            yield from _changes(_split(draw(statement, XML, base_url)), _split(content))
     except (KeyError, TypeError, ValueError):
         return  # a statement that cannot be drawn any more: its own chapter says why
 
@@ -56,6 +62,10 @@ def _cells(expected: bytes, found: bytes) -> Iterator[Difference]:
         for column, title in enumerate(titles):
             cell = said[column] if column < len(said) else MISSING
             yield from differences(line[column], cell, f"line {place}, {title}")
+
+
+def _split(content: bytes) -> list[str]:
+    return content.decode("utf-8", "replace").split()
 
 
 def _joined(line: list[str] | None) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, o
 
 from voucher_service.core import accounts
 from voucher_service.core.documents import SERIES
+from voucher_service.core.fees import SERIES as FEE_SERIES
 from voucher_service.core.transfer import Kind
 from voucher_service.store import tables
 from voucher_service.store.postings import balances
@@ -178,6 +179,12 @@ def statements_paid_twice(session: Session) -> Sequence[str]:
     ).all()
 
 
+def transfers_naming(session: Session, beginning: str) -> Sequence[str]:
+    """Events of transfers between accounts of which one has a name that begins so."""
+    named = T.debit.startswith(beginning) | T.credit.startswith(beginning)
+    return session.scalars(select(T.event).where(named).order_by(T.id)).all()
+
+
 def statements(session: Session) -> Iterator[tables.Statement]:
     """Every statement."""
     query = select(tables.Statement).order_by(tables.Statement.number)
@@ -200,6 +207,7 @@ def series(session: Session) -> Iterator[tuple[str, int, int]]:
         ("RB", tables.Refund.number),
         ("RP", tables.CarryOver.number),
         *((prefix, tables.Document.number) for prefix in SERIES.values()),
+        *((prefix, tables.FeeDocument.number) for prefix in FEE_SERIES),
     ):
         counter = tables.Counter
         for name, last in session.execute(

@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, except_, literal, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from voucher_service.core.documents import SERIES
+from voucher_service.core.fees import SERIES as FEE_SERIES
 from voucher_service.core.incidents import Ending, IncidentKind
 from voucher_service.store import tables
 from voucher_service.store.payouts import net_parts
@@ -271,6 +272,7 @@ NUMBERED = {
     "RB": select(tables.Refund.number),
     "RP": select(tables.CarryOver.number),
     **{prefix: select(tables.Document.number) for prefix in SERIES.values()},
+    **{prefix: select(tables.FeeDocument.number) for prefix in FEE_SERIES},
 }
 """Where the numbers of each series of documents are used."""
 

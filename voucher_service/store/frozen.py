@@ -25,8 +25,8 @@ SUFFIX = {
 }
 
 SIGNED, DRAWN, BATCHES, BANK = (
-    ("statement", "document"),
-    ("rendering", "document_file"),
+    ("statement", "document", "fee_document"),
+    ("rendering", "document_file", "fee_document_file"),
     "payout_batch",
     "bank_message",
 )

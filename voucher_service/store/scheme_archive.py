@@ -19,10 +19,12 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
 )
 
+from voucher_service.core import fees
 from voucher_service.core.attestation import base64url, from_base64url
 from voucher_service.core.canonical import canonical
 from voucher_service.store.session import Session
@@ -67,6 +69,10 @@ LEFT_OUT = {
     "outbox": "messages in the former operator's name; what they told of is in the other rows",
     "mail": "who was sent which of those messages",
     "throttle": "counted tries of the last minutes",
+    **dict.fromkeys(
+        ("fee_document", "fee_document_file", "fee_payment", "fee_transfer"),
+        "the former operator's own income: it keeps those books, and its archive of ten years",
+    ),
 }
 """What is not carried, and why that loses nothing."""
 
@@ -178,9 +184,10 @@ def counted(session: Session) -> dict[str, int]:
 
 
 def free_locks(session: Session) -> None:
-    """Forget counters that number nothing (``seal-lock``): they would be in the way of others'."""
-    counter = Base.metadata.tables["counter"]
-    session.execute(delete(counter).where(counter.c.series.like("%-lock")))
+    """Forget counters that number nothing here: locks, and the former operator's own invoices."""
+    series = Base.metadata.tables["counter"].c.series
+    own = [series.like(f"{name}-%") for name in fees.SERIES]
+    session.execute(delete(series.table).where(or_(series.like("%-lock"), *own)))
 
 
 def go_on_counting(session: Session) -> None:

@@ -130,7 +130,8 @@ def verified(session: Session, number: str) -> Verified | None:
 
 def _verified_document(session: Session, number: str) -> Verified | None:
     """Check a document that is no statement from its bytes and the public key."""
-    row = session.get(tables.Document, number)
+    row: tables.Document | tables.FeeDocument | None = session.get(tables.Document, number)
+    row = row or session.get(tables.FeeDocument, number)
     if row is None:
         return None
     document = json.loads(row.document)
@@ -139,7 +140,9 @@ def _verified_document(session: Session, number: str) -> Verified | None:
     return Verified(number, None, row.sha256, row.kid, valid)
 
 
-def _is_what_was_signed(session: Session, row: tables.Statement | tables.Document) -> bool:
+def _is_what_was_signed(
+    session: Session, row: tables.Statement | tables.Document | tables.FeeDocument
+) -> bool:
     keys = {
         key.kid.hex(): key.public
         for key in trust.keys(session, "statement")

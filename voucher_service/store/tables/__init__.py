@@ -25,6 +25,12 @@ from voucher_service.store.tables.closings import (
 )
 from voucher_service.store.tables.corrections import Contestation, ContestStep, Correction
 from voucher_service.store.tables.documents import Document, DocumentFile
+from voucher_service.store.tables.fees import (
+    FeeDocument,
+    FeeDocumentFile,
+    FeePayment,
+    FeeTransfer,
+)
 from voucher_service.store.tables.incidents import Dispute, Incident
 from voucher_service.store.tables.mails import Mail
 from voucher_service.store.tables.money import (
@@ -113,6 +119,10 @@ __all__ = [
     "DistributionPoint",
     "Document",
     "DocumentFile",
+    "FeeDocument",
+    "FeeDocumentFile",
+    "FeePayment",
+    "FeeTransfer",
     "FormAct",
     "Funder",
     "Handover",
