@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.browser import NoBrowser, find_chromium, launch
 from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.desks import Desks
 from tests.support.live import Live, living
 from tests.support.mailbox import Mailbox, open_mailbox
 from tests.support.phone import Phone, Phones
@@ -226,3 +227,11 @@ def phones(
 def phone(phones: Phones) -> Phone:
     """One phone: 360 × 740, in French, its camera allowed. It must end without a fault."""
     return phones.new()
+
+
+@pytest.fixture
+def desks(browser: Browser, live: Live) -> Iterator[Desks]:
+    """Browsers of people at desks: ``desks.open("point_clerk", live.nantes.ccas)``."""
+    desks = Desks(browser, live)
+    yield desks
+    desks.close()

@@ -32,8 +32,8 @@ MAY_IMPORT = {
     "payments": {"core", "store.queries", "store.session", *LEAVES},
     "mail": {"core", "documents", "store.queries", "store.session", *LEAVES},
     # The manners of HTTP have a memory: answers already given, and who asked too often.
-    "http": {"actions", "core", *DOORWAY, "store.engine", "store.idempotency", "store.throttle"}
-    | LEAVES,
+    "http": {"actions", "core", "store.engine", "store.form_acts", "store.idempotency"}
+    | {"store.throttle", *DOORWAY, *LEAVES},
     # Payment files, and what banks answer.
     "api": {"payments", *DOOR},
     "web": {"payments", *DOOR},

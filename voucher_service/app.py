@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import merchants
 from voucher_service import api, web
 from voucher_service.config import Settings, read_settings
+from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.core.attestation import statement_key
 from voucher_service.core.typed_codes import TypedCodes
 from voucher_service.http import metrics, problems
@@ -67,6 +68,7 @@ def services_of(settings: Settings, sessions: Callable[[], Session]) -> Services
         book=Book(engine.make_hot_engine(settings.database_url)),
         typed_codes=TypedCodes(secrets.typed_code_key),
         statement_key=statement_key(secrets.statement_key),
+        accounts_key=AccountsKey(secrets.accounts_key),
     )
 
 

@@ -126,7 +126,7 @@ class Settings:
 
     @property
     def secrets(self) -> Path:
-        """Online secrets of the service: the statement key and the typed-code key."""
+        """Online secrets of the service: the keys of statements, typed codes and accounts."""
         return self.home / "secrets"
 
     @property

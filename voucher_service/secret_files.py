@@ -1,7 +1,7 @@
 """The service's secrets as files outside the tree: made by ``init``, read at start, mode 0600.
 
-Online secrets only (the statement key and the typed-code key) and the encrypted private halves of
-pass keys. Nothing here is ever logged or shown.
+Online secrets only (the keys of statements, typed codes and accounts) and the encrypted private
+halves of pass keys. Nothing here is ever logged or shown.
 """
 
 import os
@@ -12,15 +12,16 @@ from pathlib import Path
 from voucher_service.config import BadSettings, Settings
 from voucher_service.core.signing import SigningKey
 
-STATEMENT, TYPED_CODE = "statement.key", "typed-code.key"
+STATEMENT, TYPED_CODE, ACCOUNTS = "statement.key", "typed-code.key", "accounts.key"
 
 
 @dataclass(frozen=True, slots=True)
 class OnlineSecrets:
-    """What the web process holds: 32 bytes each. Neither can make a pass."""
+    """What the web process holds: 32 bytes each. None can make a pass."""
 
     statement_key: bytes
     typed_code_key: bytes
+    accounts_key: bytes
 
 
 def write_once(path: Path, content: bytes) -> bool:
@@ -37,14 +38,14 @@ def write_once(path: Path, content: bytes) -> bool:
 
 def make_online_secrets(settings: Settings) -> None:
     """Make the online secrets that do not exist yet."""
-    for name in (STATEMENT, TYPED_CODE):
+    for name in (STATEMENT, TYPED_CODE, ACCOUNTS):
         write_once(settings.secrets / name, secrets.token_bytes(32).hex().encode())
 
 
 def read_online_secrets(settings: Settings) -> OnlineSecrets:
     """The online secrets; raises :class:`BadSettings` when ``init`` was never run."""
     return OnlineSecrets(
-        _secret(settings.secrets / STATEMENT), _secret(settings.secrets / TYPED_CODE)
+        *(_secret(settings.secrets / name) for name in (STATEMENT, TYPED_CODE, ACCOUNTS))
     )
 
 

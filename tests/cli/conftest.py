@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.cast import PASS_KEY, STATEMENT_KEY, World, trust_the_keys
 from voucher_service.cli import main
-from voucher_service.secret_files import STATEMENT, TYPED_CODE, write_once
+from voucher_service.secret_files import ACCOUNTS, STATEMENT, TYPED_CODE, write_once
 from voucher_service.store.engine import make_engine
 
 PASSPHRASE = "a passphrase for tests"
@@ -87,6 +87,7 @@ def sqlite_house(
 def settled(path: Path, url: str) -> Iterator[House]:
     write_once(path / "secrets" / STATEMENT, STATEMENT_KEY.secret.hex().encode())
     write_once(path / "secrets" / TYPED_CODE, bytes(range(32, 64)).hex().encode())
+    write_once(path / "secrets" / ACCOUNTS, bytes(range(96, 128)).hex().encode())
     pem = PASS_KEY.to_encrypted_pem(PASSPHRASE.encode())
     write_once(path / "keys" / f"pass-{PASS_KEY.kid.hex()}.pem", pem)
     engine = make_engine(url)

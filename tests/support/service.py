@@ -22,15 +22,17 @@ from voucher_service import jobs
 from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.app import create_app, services_of
 from voucher_service.config import FeeAccount, Mode, ReservedAccount, Settings
+from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.http.services import Services
 from voucher_service.jobs.tools import make_tools
-from voucher_service.secret_files import STATEMENT, TYPED_CODE, write_once
+from voucher_service.secret_files import ACCOUNTS, STATEMENT, TYPED_CODE, write_once
 from voucher_service.store.engine import make_engine
 from voucher_service.store.session import sessions_on
 from voucher_service.store.tables import Base
 
 FEES_IBAN = "FR7630004000031234567890143"
 TYPED_CODE_KEY = bytes(range(32, 64))
+ACCOUNTS_KEY = AccountsKey(bytes(range(96, 128)))
 KEYS = itertools.count()
 
 Json = Any
@@ -134,6 +136,7 @@ def settings(home: Path, database_url: str) -> Settings:
     )
     write_once(made.secrets / STATEMENT, STATEMENT_KEY.secret.hex().encode())
     write_once(made.secrets / TYPED_CODE, TYPED_CODE_KEY.hex().encode())
+    write_once(made.secrets / ACCOUNTS, ACCOUNTS_KEY.secret.hex().encode())
     return made
 
 

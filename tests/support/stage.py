@@ -34,7 +34,7 @@ from voucher_service.actions.printing import print_passes
 from voucher_service.actions.tokens import Role, create_token
 from voucher_service.core.campaign import FixedDate
 from voucher_service.core.pass_text import to_url
-from voucher_service.secret_files import STATEMENT, TYPED_CODE, write_once
+from voucher_service.secret_files import ACCOUNTS, STATEMENT, TYPED_CODE, write_once
 from voucher_service.store.engine import READ_ONLY, make_engine
 
 REDEMPTIONS = "/scan/v1/redemptions"
@@ -105,6 +105,7 @@ def set_up(
     secrets = home / "secrets"
     write_once(secrets / STATEMENT, bytes(range(64, 96)).hex().encode())
     write_once(secrets / TYPED_CODE, bytes(range(32, 64)).hex().encode())
+    write_once(secrets / ACCOUNTS, bytes(range(96, 128)).hex().encode())
     engine = make_engine(url)
     with Session(engine) as session:
         world = World(engine, session, now=datetime.now(UTC) - timedelta(hours=2))

@@ -3,7 +3,7 @@
 import tomllib
 from functools import cache
 
-from flask import request
+from flask import g, request
 
 from voucher_service.resources import shipped
 
@@ -11,7 +11,9 @@ LANGUAGES = ("fr", "en")
 
 
 def language() -> str:
-    """The language to answer this request in."""
+    """The language to answer this request in: that of the account, once we know who asks."""
+    if "language" in g:
+        return str(g.language)
     return request.accept_languages.best_match(LANGUAGES, "fr")
 
 

@@ -14,6 +14,7 @@ from voucher_service.actions.freezing import Signatory
 from voucher_service.actions.redeeming import Counter
 from voucher_service.actions.trusting import pass_keyring
 from voucher_service.config import Settings
+from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.core.attestation import StatementKey
 from voucher_service.core.signing import Keyring
 from voucher_service.core.statements import issuer_of
@@ -35,6 +36,7 @@ class Services:
     book: Book
     typed_codes: TypedCodes
     statement_key: StatementKey
+    accounts_key: AccountsKey
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     _keyring: Keyring | None = None
     _keyring_read_at: float = 0.0

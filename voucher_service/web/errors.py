@@ -7,7 +7,7 @@ from voucher_service.web.words import words
 
 HTML = "text/html"
 
-SAID = frozenset({404, 405, 429, 503})
+SAID = frozenset({403, 404, 405, 409, 413, 422, 429, 503})
 """Statuses with a sentence of their own."""
 
 

@@ -101,7 +101,7 @@ def static_file(name: str) -> Response:
 @cache
 def _files() -> dict[str, bytes]:
     """The few files of the pages, read once."""
-    return {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in TYPES}
+    return {path.name: path.read_bytes() for path in STATIC.rglob("*") if path.suffix in TYPES}
 
 
 @blueprint.get("/favicon.ico")

@@ -1,0 +1,61 @@
+"""What the accounts' key makes: secrets of links in mails, proofs of forms, sealed authenticators.
+
+The key is 32 bytes that no database holds, so that a copy of the database opens no account. Each
+use has a purpose, and what was made for one is worth nothing for another. Makes no randomness.
+"""
+
+import hmac
+import re
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from voucher_service.core.attestation import base64url
+
+_LINK = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsKey:
+    """The key, and what is made with it."""
+
+    secret: bytes = field(repr=False)
+
+    def link(self, purpose: str, number: int) -> str:
+        """The text of a mail's link to the row of this number: nobody else can make it."""
+        return f"{number}-{base64url(self._mac(f'link {purpose} {number}'))}"
+
+    def number_in(self, purpose: str, text: str) -> int | None:
+        """The number that a link names, if we made it for this purpose."""
+        found = _LINK.fullmatch(text)
+        if found is None:
+            return None
+        number = int(found[1])
+        good = hmac.compare_digest(self.link(purpose, number).encode(), text.encode())
+        return number if good else None
+
+    def form_token(self, cookie: str) -> str:
+        """What a form carries to show that it came from a page given to this browser."""
+        return base64url(self._mac(f"form {cookie}"))
+
+    def good_form_token(self, cookie: str, text: str) -> bool:
+        """Whether a form came from a page of ours in this browser."""
+        return hmac.compare_digest(self.form_token(cookie).encode(), text.encode())
+
+    def seal(self, secret: bytes, owner: bytes, nonce: bytes) -> bytes:
+        """An authenticator's secret under this key; ``nonce`` is 12 fresh random bytes."""
+        return nonce + self._box().encrypt(nonce, secret, owner)
+
+    def unseal(self, sealed: bytes, owner: bytes) -> bytes:
+        """The secret again; raises ``ValueError`` when the key or the owner is another."""
+        try:
+            return self._box().decrypt(sealed[:12], sealed[12:], owner)
+        except InvalidTag as wrong:
+            raise ValueError("sealed by another key, or for somebody else") from wrong
+
+    def _box(self) -> AESGCM:
+        return AESGCM(self._mac("authenticators"))
+
+    def _mac(self, purpose: str) -> bytes:
+        return hmac.digest(self.secret, purpose.encode(), "sha256")

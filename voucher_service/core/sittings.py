@@ -1,0 +1,33 @@
+"""How long somebody stays signed in. A sitting ends by itself, whatever its browser does."""
+
+from datetime import datetime, timedelta
+
+IDLE = timedelta(minutes=30)
+"""Without a visit. Counters are shared rooms."""
+
+LONGEST = timedelta(hours=12)
+"""However busy: a working day."""
+
+HALF_WAY = timedelta(minutes=10)
+"""How long the second factor may be awaited, or a provider's answer."""
+
+FRESH = timedelta(minutes=15)
+"""How long a proof of who somebody is lasts for changes of the account itself."""
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How precisely the last visit is remembered: writing at each one would cost more than it tells."""
+
+
+def ends_at(begun: datetime, seen: datetime) -> datetime:
+    """When a sitting ends if nobody comes any more."""
+    return min(begun + LONGEST, seen + IDLE)
+
+
+def is_over(begun: datetime, seen: datetime, now: datetime) -> bool:
+    """Whether it has ended by itself."""
+    return now >= ends_at(begun, seen)
+
+
+def is_fresh(proved: datetime | None, now: datetime) -> bool:
+    """Whether the last proof is recent enough to change a password, a mail address or a factor."""
+    return proved is not None and now - proved < FRESH

@@ -1,0 +1,71 @@
+"""Choosing a desk among one's posts, one's language, and signing out."""
+
+from typing import Literal
+
+from flask import Response
+
+from voucher_service.actions import accounts, sittings
+from voucher_service.core.errors import NotFound
+from voucher_service.core.posts import house_of
+from voucher_service.http.body import Body
+from voucher_service.http.fields import Id
+from voucher_service.store.queries import people
+from voucher_service.store.queries.people import Seated
+from voucher_service.web.account.desk import DESK
+from voucher_service.web.desks import Page, See, Visit
+from voucher_service.web.next_page import Next, good_next
+
+
+def seat_of(visit: Visit) -> Seated:
+    """The sitting of who is signed in."""
+    if visit.seat is None:
+        raise NotFound("not_found", "Nobody is signed in here.")
+    return visit.seat
+
+
+@DESK.page("/desk")
+def choose(visit: Visit) -> Page | See:
+    """One's posts; straight to the desk for who has only one."""
+    held = people.named(visit.session, people.posts_of(visit.session, visit.person.id))
+    if len(held) == 1:
+        return See(f"/{house_of(held[0].post)}")
+    return Page("account/desks.html", held=held)
+
+
+class Chosen(Body):
+    """A post of one's own."""
+
+    membership: Id
+
+
+@DESK.form("/desk", body=Chosen)
+def sit_down(visit: Visit, given: Chosen) -> See:
+    """Work at this post's desk from now on."""
+    held = people.posts_of(visit.session, visit.person.id)
+    found = next((one for one in held if one.id == given.membership), None)
+    if found is None:
+        raise NotFound("not_found", "This post is not yours.")
+    sittings.choose(visit.session, seat_of(visit).sitting, found.id)
+    return See(f"/{house_of(found.post)}")
+
+
+class Tongue(Next):
+    """A language, and the page to read in it."""
+
+    language: Literal["fr", "en"]
+
+
+@DESK.form("/account/language", body=Tongue)
+def speak(visit: Visit, given: Tongue) -> See:
+    """Read the screens in this language from now on."""
+    accounts.set_language(visit.session, visit.person.id, given.language)
+    return See(good_next(given.next))
+
+
+@DESK.form("/account/sign-out")
+def sign_out(visit: Visit) -> Response:
+    """End this sitting: its cookie opens nothing any more, and the browser forgets our pages."""
+    sittings.end(visit.session, seat_of(visit).sitting, visit.person.id, visit.now)
+    answer = Response(status=303, headers={"Location": "/account/login"})
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    return answer

@@ -1,0 +1,14 @@
+"""Associations: their file, sites, phones, statements, bank details."""
+
+from flask import Flask
+
+# Imported for the screens that they declare.
+from voucher_service.web.association import (  # noqa: F401
+    home,
+)
+from voucher_service.web.association.desk import DESK
+
+
+def register(app: Flask) -> None:
+    """Plug this desk into the application."""
+    DESK.register(app)

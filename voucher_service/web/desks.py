@@ -1,0 +1,245 @@
+"""One declaration per screen: path, whose, what is read, what is shown. All else follows from it.
+
+Who may come, the transaction, the form read strictly and done once, the page shown again with what
+is wrong. A screen that is not declared here does not exist; the matrix of rights walks the list.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from flask import Blueprint, Flask, Response, request
+
+from voucher_service.actions import sittings
+from voucher_service.core.errors import Conflict, Invalid, NotFound, TooMany
+from voucher_service.core.posts import EVERY_POST, Post
+from voucher_service.core.sittings import SEEN_EVERY
+from voucher_service.http.body import Body, Nothing
+from voucher_service.http.form_acts import Act, Sent, once
+from voucher_service.http.problems import status_of
+from voucher_service.http.services import Services, services
+from voucher_service.web import cookies, forms
+from voucher_service.web.forms import BadForm, Given, Wrong
+from voucher_service.web.showing import Nav, Page, Reader, See, go, show
+from voucher_service.web.uploads import Upload, read_upload
+from voucher_service.web.visits import Visit, Who, arrive
+
+__all__ = ["Desk", "Nav", "Page", "Screen", "See", "Upload", "Visit", "Who", "every_screen"]
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The declaration of one page or one form."""
+
+    reader: Reader
+    method: Literal["GET", "POST"]
+    path: str
+    """Whole, with its prefix."""
+    handler: Callable[..., Any]
+    who: Who
+    posts: frozenset[Post]
+    query: type[Body] = Nothing
+    body: type[Body] = Nothing
+    again: Callable[..., Page] | None = None
+    """The page that shows this form, to show it again."""
+    file: tuple[str, ...] = ()
+    """Media types of the file that the form takes, under the name ``file``."""
+    largest: int = 0
+    """Bytes of the largest file."""
+
+    @property
+    def name(self) -> str:
+        """How templates call this form."""
+        return self.handler.__name__
+
+
+@dataclass(slots=True)
+class Desk:
+    """The screens of one reader, under one prefix."""
+
+    name: str
+    prefix: str = ""
+    posts: frozenset[Post] = EVERY_POST
+    who: Who = Who.POST
+    nav: Nav = field(default_factory=list)
+    screens: list[Screen] = field(default_factory=list)
+
+    def page(
+        self,
+        path: str,
+        *,
+        posts: frozenset[Post] | None = None,
+        who: Who | None = None,
+        query: type[Body] = Nothing,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a page: it reads, and changes nothing."""
+
+        def decorate(handler: Handler) -> Handler:
+            self._declare("GET", path, handler, posts, who, query=query)
+            return handler
+
+        return decorate
+
+    def form(
+        self,
+        path: str,
+        *,
+        body: type[Body] = Nothing,
+        again: Callable[..., Page] | None = None,
+        posts: frozenset[Post] | None = None,
+        who: Who | None = None,
+        file: Sequence[str] = (),
+        largest: int = 0,
+    ) -> Callable[[Handler], Handler]:
+        """Declare what a form does: one writing transaction, once."""
+
+        def decorate(handler: Handler) -> Handler:
+            kinds = {"body": body, "again": again, "file": tuple(file), "largest": largest}
+            self._declare("POST", path, handler, posts, who, **kinds)
+            return handler
+
+        return decorate
+
+    def _declare(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        handler: Callable[..., Any],
+        posts: frozenset[Post] | None,
+        who: Who | None,
+        **declared: Any,  # noqa: ANN401 - Screen's fields
+    ) -> None:
+        reader = Reader(self.name, self.nav)
+        whole = f"{self.prefix}{path}"
+        allowed = self.posts if posts is None else posts
+        self.screens.append(
+            Screen(reader, method, whole, handler, who or self.who, allowed, **declared)
+        )
+
+    def register(self, app: Flask) -> None:
+        """Plug the screens into the application."""
+        blueprint = Blueprint(f"desk_{self.name}", __name__)
+        by_handler = {screen.handler: screen for screen in self.screens}
+        for screen in self.screens:
+            view = _page_view(screen) if screen.method == "GET" else _form_view(screen, by_handler)
+            blueprint.add_url_rule(screen.path, screen.name, view, methods=[screen.method])
+        app.register_blueprint(blueprint)
+        app.extensions.setdefault("voucher_screens", []).extend(self.screens)
+
+
+def every_screen(app: Flask) -> list[Screen]:
+    """Every screen that was declared and plugged in."""
+    return list(app.extensions["voucher_screens"])
+
+
+def _page_view(screen: Screen) -> Callable[..., Response]:
+    def view(**path: Any) -> Response:  # noqa: ANN401
+        at_hand = services()
+        with at_hand.reading() as session:
+            visit = arrive(session, at_hand, screen.who, screen.posts)
+            if not isinstance(visit, Visit):
+                return visit
+            result = screen.handler(visit, **path, **_query(screen))
+            answer = _answer(screen, visit, result)
+        _stay(at_hand, visit)
+        return answer
+
+    return view
+
+
+def _answer(screen: Screen, visit: Visit, result: Page | See | Response) -> Response:
+    if isinstance(result, Page):
+        return show(screen.reader, visit, result)
+    return go(result, None) if isinstance(result, See) else result
+
+
+def _query(screen: Screen) -> dict[str, Any]:
+    given = forms.read_query(screen.query)
+    return {} if screen.query is Nothing else {"query": given}
+
+
+def _stay(at_hand: Services, visit: Visit) -> None:
+    """Whoever comes stays signed in; written at most once a minute."""
+    seat = visit.seat
+    if seat and seat.signed_in_at and visit.now - seat.seen_at >= SEEN_EVERY:
+        with at_hand.writing() as session:
+            sittings.see(session, seat.sitting, visit.now)
+
+
+def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Callable[..., Response]:
+    again = pages.get(screen.again) if screen.again else None
+
+    def view(**path: Any) -> Response:  # noqa: ANN401
+        at_hand = services()
+        if screen.file:
+            request.max_content_length = screen.largest + 64 * 1024
+        with at_hand.reading() as session:
+            visit = arrive(session, at_hand, screen.who, screen.posts)
+        if not isinstance(visit, Visit):
+            return visit
+        forms.check_proof()
+        _stay(at_hand, visit)
+        try:
+            return _once(screen, visit, path)
+        except BadForm as bad:
+            return _again(screen, again, visit, path, 422, bad.wrong)
+        except (Invalid, Conflict, NotFound, TooMany) as refusal:
+            if again is None:
+                raise
+            name = refusal.field if isinstance(refusal, Invalid) else ""
+            wrong = Wrong(name.split(".")[-1], refusal.reason)
+            return _again(screen, again, visit, path, status_of(refusal), (wrong,))
+
+    return view
+
+
+def _once(screen: Screen, visit: Visit, path: dict[str, Any]) -> Response:
+    """One transaction. Who is not signed in has no memory: what they do happens once by itself."""
+    if not visit.person.id:
+        with visit.services.writing() as session:
+            return _do(screen, visit.within(session), path, None).answer
+    key, cookie = forms.key_sent(), cookies.current()
+    sent = Sent(visit.person.id, key, forms.fingerprint(), cookie)
+    return once(visit.services, sent, lambda session: _do(screen, visit.within(session), path, key))
+
+
+def _do(screen: Screen, visit: Visit, path: dict[str, Any], key: str | None) -> Act:
+    """Read the form and do what it asks; a page is drawn while its session is open."""
+    given = dict(path)
+    form = forms.read_form(screen.body)
+    if screen.body is not Nothing:
+        given["given"] = form
+    if screen.file:
+        given["file"] = read_upload(screen.file, screen.largest)
+    result = screen.handler(visit, **given)
+    if isinstance(result, See):
+        return Act(go(result, key), result.said, result.values)
+    return Act(show(screen.reader, visit, result) if isinstance(result, Page) else result)
+
+
+def _again(
+    screen: Screen,
+    page: Screen | None,
+    visit: Visit,
+    path: dict[str, Any],
+    status: int,
+    wrong: tuple[Wrong, ...],
+) -> Response:
+    """The page of the form once more, with what was typed and what is wrong. Nothing changed."""
+    sent = {name: found for name, found in request.form.lists() if name != forms.PROOF}
+    given = Given(screen.name, sent, wrong)
+    with visit.services.reading() as session:
+        inside = visit.within(session)
+        if page is None:
+            shown = Page("desk/refused.html")
+        else:
+            takes = inspect.signature(page.handler).parameters
+            values = {name: value for name, value in path.items() if name in takes}
+            if page.query is not Nothing:
+                values["query"] = page.query()
+            shown = page.handler(inside, **values)
+        shown.status = status
+        return show(screen.reader, inside, shown, given)

@@ -1,0 +1,10 @@
+"""The first page of the desk."""
+
+from voucher_service.web.desks import Page, Visit
+from voucher_service.web.funder.desk import DESK
+
+
+@DESK.page("")
+def home(_visit: Visit) -> Page:
+    """Where to begin."""
+    return Page("funder/home.html")

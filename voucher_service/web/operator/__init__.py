@@ -1,0 +1,14 @@
+"""The operator, and the auditor beside it."""
+
+from flask import Flask
+
+# Imported for the screens that they declare.
+from voucher_service.web.operator import (  # noqa: F401
+    home,
+)
+from voucher_service.web.operator.desk import DESK
+
+
+def register(app: Flask) -> None:
+    """Plug this desk into the application."""
+    DESK.register(app)

@@ -1,0 +1,134 @@
+"""Who came, to which screen, and whether they may: decided before anything of the screen runs."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from urllib.parse import urlencode
+
+from flask import Response, g, request
+
+from voucher_service.core.errors import NotAllowed
+from voucher_service.core.posts import NEEDS_SECOND_FACTOR, Post
+from voucher_service.core.sittings import ends_at, is_over
+from voucher_service.http.language import language
+from voucher_service.http.services import Services
+from voucher_service.store.queries import people
+from voucher_service.store.queries.people import Held, Seated
+from voucher_service.store.session import Session
+from voucher_service.web import cookies
+
+
+class Who(StrEnum):
+    """What kind of visitor a screen is for."""
+
+    ANYBODY = "anybody"
+    PERSON = "person"
+    """Signed in, whatever their post."""
+    POST = "post"
+    """Signed in, at a desk, with one of its posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """The person who is signed in."""
+
+    id: int
+    name: str
+
+
+NOBODY = Someone(0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a screen works with: one session, who came, and the services."""
+
+    session: Session
+    person: Someone
+    post: Post | None
+    """Nothing on the pages of one's own account."""
+    tenant: int | None
+    """The funder, point or association of the post; nothing for the scheme's own posts."""
+    services: Services
+    now: datetime
+    language: str
+    seat: Seated | None = None
+    tenant_name: str = ""
+
+    @property
+    def actor(self) -> str:
+        """How this person is remembered in histories."""
+        return f"person:{self.person.id}"
+
+    @property
+    def own(self) -> int:
+        """The tenant of this post; raises :class:`NotAllowed` where it has none."""
+        if self.tenant is None:
+            raise NotAllowed("post_not_allowed", "This post has no house of its own.")
+        return self.tenant
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When this sitting ends if nothing is done."""
+        return ends_at(self.seat.begun_at, self.now) if self.seat else None
+
+    def within(self, session: Session) -> Self:
+        """The same visit in another transaction."""
+        return replace(self, session=session)
+
+
+LOGIN, CHOOSE, SECOND_FACTOR = "/account/login", "/desk", "/account/second-factor"
+
+
+def seat_taken(session: Session, now: datetime) -> Seated | None:
+    """Who sits behind this browser's cookie: signed in or half-way, and not too long ago."""
+    shown = cookies.shown_hash()
+    found = people.seated(session, shown) if shown else None
+    return None if found is None or is_over(found.begun_at, found.seen_at, now) else found
+
+
+def arrive(
+    session: Session, services: Services, who: Who, posts: frozenset[Post]
+) -> Visit | Response:
+    """The visit, or where the visitor must go first; raises :class:`NotAllowed` for others."""
+    now = services.now()
+    seat = seat_taken(session, now)
+    if seat is None or seat.signed_in_at is None:
+        if who is not Who.ANYBODY:
+            return _go_first(LOGIN)
+        return Visit(session, NOBODY, None, None, services, now, language(), seat)
+    g.language = seat.language
+    someone = Someone(seat.person, seat.name)
+    if who is not Who.POST:
+        return Visit(session, someone, None, None, services, now, seat.language, seat)
+    held = _post_held(session, seat)
+    if held is None:
+        return _go_first(CHOOSE)
+    if held.post not in posts:
+        raise NotAllowed("post_not_allowed", "Your post may not open this page.")
+    if held.post in NEEDS_SECOND_FACTOR and seat.second_factor_at is None:
+        return _go_first(SECOND_FACTOR)
+    name = people.tenant_name(session, held.post, held.tenant)
+    return Visit(session, someone, held.post, held.tenant, services, now, seat.language, seat, name)
+
+
+def _post_held(session: Session, seat: Seated) -> Held | None:
+    """The post chosen for this sitting, or the only one there is."""
+    held = people.posts_of(session, seat.person)
+    if seat.chosen is None:
+        return held[0] if len(held) == 1 else None
+    return next((one for one in held if one.id == seat.chosen), None)
+
+
+def _go_first(address: str) -> Response:
+    """To another page first, and back here afterwards; a form that was sent is not sent again."""
+    if request.method != "GET" or address == CHOOSE:
+        return see_other(address)
+    back = request.full_path.rstrip("?")
+    return see_other(f"{address}?{urlencode({'next': back})}")
+
+
+def see_other(address: str) -> Response:
+    """To another page, whatever the method was."""
+    return Response(status=303, headers={"Location": address})
