@@ -22,7 +22,7 @@ from voucher_service.jobs import Sessions
 from voucher_service.jobs.mails import carry
 from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import make_tools
-from voucher_service.store import upkeep
+from voucher_service.store import sums, upkeep
 from voucher_service.store.ceding import ceded_to
 from voucher_service.store.settlements import period
 
@@ -132,6 +132,8 @@ def tick(*, as_json: bool) -> None:
         sealed = _seal_all(sessions)
         mails = carry(sessions, settings)
         forgotten = _forget(sessions, settings)
+        with sessions() as session, session.begin():
+            sums.fill(session, now())
     with reading(settings) as session:
         problems = check_books(session)
     answer(

@@ -12,7 +12,8 @@ import structlog
 from voucher_service.actions.settling import close_period
 from voucher_service.documents.statement_files import CSV, PDF, draw
 from voucher_service.jobs.tools import Sessions, Tools
-from voucher_service.store import renderings
+from voucher_service.store import renderings, sums
+from voucher_service.store.engine import UNAVAILABLE
 
 MEDIA = (PDF, CSV)
 """What a statement is drawn as."""
@@ -28,7 +29,17 @@ def close(
     """Close a period and draw its statements: their numbers, and how many drawings failed."""
     with sessions() as session:
         numbers = close_period(session, label, tools.signatory, actor, now)
+    _sum(sessions, now)
     return numbers, render(sessions, tools, numbers, now, progress)
+
+
+def _sum(sessions: Sessions, now: datetime) -> None:
+    """Sums that pages read. Not making them costs pages time, never a close."""
+    try:
+        with sessions() as session, session.begin():
+            sums.fill(session, now)
+    except UNAVAILABLE:
+        log.exception("sums_not_made")
 
 
 def render(

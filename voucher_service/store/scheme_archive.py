@@ -68,6 +68,9 @@ LEFT_OUT = {
     "print_request": "files waiting on the former machines: what is missing is printed again",
     "outbox": "messages in the former operator's name; what they told of is in the other rows",
     "mail": "who was sent which of those messages",
+    "sum_mark": "sums that are made anew from the rows they sum",
+    "use_sum": "sums that are made anew from the rows they sum",
+    "account_sum": "sums that are made anew from the rows they sum",
     "throttle": "counted tries of the last minutes",
     **dict.fromkeys(
         ("fee_document", "fee_document_file", "fee_payment", "fee_transfer"),

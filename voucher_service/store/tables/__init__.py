@@ -77,6 +77,7 @@ from voucher_service.store.tables.scheme import (
     Receipt,
     Reminder,
 )
+from voucher_service.store.tables.sums import AccountSum, SumMark, UseSum
 from voucher_service.store.tables.work import (
     IdempotencyKey,
     Job,
@@ -89,6 +90,7 @@ from voucher_service.store.tables.work import (
 )
 
 __all__ = [
+    "AccountSum",
     "AccreditationStep",
     "Approval",
     "Association",
@@ -164,9 +166,11 @@ __all__ = [
     "StatementApproval",
     "StockMovement",
     "Succession",
+    "SumMark",
     "Throttle",
     "Token",
     "Transfer",
     "Undo",
     "UnmetRequest",
+    "UseSum",
 ]
