@@ -102,9 +102,22 @@ def count_delivery(
         raise Conflict("counted_already", "This parcel was counted already.")
     _block(session, movement, point, difference.missing, actor, now)
     if not difference.none:
-        told = {"movement": movement, "point": point, "counted": found.booklets}
-        tell(session, "delivery_differs", told, now)
+        tell(session, "delivery_differs", _told(movement, point, found, difference), now)
     return difference
+
+
+def _told(movement: int, point: int, found: Counted, difference: Difference) -> dict[str, object]:
+    sent = difference.sent
+    return {
+        "movement": movement,
+        "point": point,
+        "first": load.serial(sent.start),
+        "last": load.serial(sent.stop - 1),
+        "sent": len(sent),
+        "counted": found.booklets,
+        "missing": len(difference.missing),
+        "foreign": difference.foreign,
+    }
 
 
 def _block(

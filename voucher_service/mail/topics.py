@@ -44,6 +44,7 @@ TOPICS: Mapping[str, tuple[Who, ...]] = {
     "contest_ended": (Who.ASSOCIATION, Who.FUNDERS),
     "contest_opened": (Who.ASSOCIATION,),
     "debit_note": (Who.ASSOCIATION,),
+    "delivery_differs": (Who.SUPPORT,),
     "dispute_answered": (Who.ASSOCIATION,),
     "double_use_found": (Who.ASSOCIATION, Who.SUPPORT),
     "incident_closed": (Who.ASSOCIATION,),
