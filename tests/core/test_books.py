@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voucher_service.core.accounts import STRIPE_FEES
 from voucher_service.core.books import Books, position
 
 NOTHING = {
@@ -38,6 +39,20 @@ def test_each_account_is_one_word_of_the_position(account: str, cents: int, word
 @pytest.mark.parametrize("account", ["receivable:operator", "receivable:association:5"])
 def test_what_somebody_must_put_back_covers_nothing_before_it_is_there(account: str):
     assert position([(account, 1, -500)]) == Books(**NOTHING)
+
+
+def test_a_gift_counts_once_it_is_in_the_account_and_the_fee_only_when_it_is_put_back():
+    paid = [("gift:funder:3", 1, 1_000), ("at_stripe", 1, -970), (STRIPE_FEES, 1, -30)]
+    assert position(paid) == Books(0, 0, 0, 0, 0, 0)
+    there = [("gift:funder:3", 1, 1_000), ("bank_reserved", 1, -970), (STRIPE_FEES, 1, -30)]
+    assert position(there).deposits == position(there).bank_reserved == 970
+    whole = [("gift:funder:3", 1, 1_000), ("bank_reserved", 1, -1_000)]
+    assert position(whole).deposits == 1_000
+
+
+def test_what_stripe_will_hold_off_its_next_payout_is_owed_meanwhile():
+    back = [("bank_reserved", 1, -1_000), ("at_stripe", 1, 1_000), ("bank_reserved", 2, 0)]
+    assert position(back).owed == position(back).bank_reserved == 1_000
 
 
 def test_what_a_funder_owes_is_taken_off_its_own_deposit_in_the_same_campaign_only():

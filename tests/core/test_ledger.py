@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voucher_service.core import accounts, ledger, ledger_end, ledger_out
+from voucher_service.core import accounts, ledger, ledger_end, ledger_out, ledger_stripe
 from voucher_service.core.books import Books, position
 from voucher_service.core.campaign import Funding
 from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
+from voucher_service.core.gifts import Effect
 from voucher_service.core.transfer import Kind, Transfer
 
 DAY = date(2026, 11, 16)
@@ -22,6 +23,13 @@ OUTSTANDING, PAYABLE, CONTESTED = (
     "payable:association:5",
     "contested:association:5",
 )
+
+GIFT, FEES = "gift:funder:3", "receivable:operator:stripe"
+
+
+def stripe(effect: Effect, cents: int, fee: int) -> list[Transfer]:
+    return ledger_stripe.moved("txn_1", effect, CAMPAIGN, FUNDER, cents, fee, DAY)
+
 
 MANUAL = [
     (ledger.call("AF-1", CAMPAIGN, FUNDER, 5, DAY), RECEIVABLE, FUNDS),
@@ -88,6 +96,15 @@ MANUAL = [
     ),
     (offset("RA-1", CAMPAIGN, PING, 5, DAY), PAYABLE, "receivable:association:5"),
     (fee_returned("RA-1", CAMPAIGN, PING, 5, DAY), "payable:operator", PAYABLE),
+    (stripe(Effect.GIFT, 5, 1)[0], "at_stripe", GIFT),
+    (stripe(Effect.GIFT, 5, 1)[1], FEES, "at_stripe"),
+    (stripe(Effect.GIFT, 5, -1)[1], "at_stripe", FEES),
+    (stripe(Effect.BACK, -5, 0)[0], GIFT, "at_stripe"),
+    (stripe(Effect.BORNE, -5, 0)[0], FEES, "at_stripe"),
+    (stripe(Effect.BORNE, 5, 0)[0], "at_stripe", FEES),
+    (ledger_stripe.paid_out("po_1", CAMPAIGN, 5, DAY), "bank_reserved", "at_stripe"),
+    (ledger_stripe.paid_out("po_1", CAMPAIGN, -5, DAY), "at_stripe", "bank_reserved"),
+    (ledger_stripe.fee_restored("line:1:1", CAMPAIGN, 5, DAY), "bank_reserved", FEES),
 ]
 
 

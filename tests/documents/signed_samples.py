@@ -108,7 +108,7 @@ def call_for_funds() -> dict[str, Json]:
         heading("AF-2022-000012"),
         METROPOLE,
         NANTES,
-        Ordered(3, 500, 5, 2_500_000, 1, 3),
+        Ordered(3, 500, 2_500, 2_500_000, 1, 3),
         833_334,
         ACCOUNT,
     )

@@ -15,7 +15,7 @@ from voucher_service.core.accreditation import Accreditation, step
 from voucher_service.core.campaign import SERVICES
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.payout_batch import Account
-from voucher_service.store import sites, tables
+from voucher_service.store import gifts, sites, tables
 from voucher_service.store.once import find, insert_once, insert_row, update_if
 from voucher_service.store.session import Session
 
@@ -132,14 +132,17 @@ def approve_for_campaign(
     """Let an association take the passes of a campaign. False when it already could."""
     find(session, tables.Campaign, campaign, "campaign")
     find(session, tables.Association, association, "association")
-    return insert_once(
-        session,
-        tables.Approval,
-        campaign_id=campaign,
-        association_id=association,
-        approved_at=now,
-        actor=actor,
-    )
+    new = False
+    for number in (*gifts.rounds(session, campaign), campaign):  # and those of its donors
+        new = insert_once(
+            session,
+            tables.Approval,
+            campaign_id=number,
+            association_id=association,
+            approved_at=now,
+            actor=actor,
+        )
+    return new
 
 
 def add_site(session: Session, association: int, place: Place, now: datetime) -> int:

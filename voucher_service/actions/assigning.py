@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.actions import correcting, matching, ordering, paying, withdrawing
+from voucher_service.actions import (
+    correcting,
+    gift_payouts,
+    matching,
+    ordering,
+    paying,
+    withdrawing,
+)
 from voucher_service.actions.matching import NO_REASON, Part
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import Conflict, Invalid
@@ -147,6 +154,20 @@ def is_top_up(said: Meant, campaign: int) -> None:
     reference = f"line:{said.line.id}"
     paying.top_up(said.session, campaign, reference, said.line.cents, said.now)
     said.is_(Part(MatchKind.TOP_UP, reference, said.line.cents))
+
+
+def is_stripe_payout(said: Meant, payout: str) -> None:
+    """Stripe sent what it held of gifts."""
+    said.needs(Direction.CREDIT)
+    said.is_(matching.from_stripe(said.session, said.line, payout, said.now))
+
+
+def is_stripe_fees(said: Meant) -> None:
+    """The operator put back what Stripe had kept of gifts."""
+    said.needs(Direction.CREDIT)
+    reference, cents = f"line:{said.line.id}", said.line.cents
+    parts = gift_payouts.restore_fees(said.session, reference, cents, said.now)
+    said.is_(*[Part(*part) for part in parts])
 
 
 def is_set_against(said: Meant, other: int) -> None:

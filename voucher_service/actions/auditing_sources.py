@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from voucher_service.actions.auditing_end import of_the_end
-from voucher_service.core import ledger, ledger_out
+from voucher_service.actions.auditing_stripe import of_stripe
+from voucher_service.core import accounts, ledger, ledger_out, ledger_stripe
 from voucher_service.core.campaign import Funding, paris_day
 from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
 from voucher_service.core.transfer import Kind, Transfer
@@ -48,6 +49,7 @@ def sources(session: Session, written: Written) -> Expected:
     ):
         yield from source(session, written)
     yield from of_the_end(session)
+    yield from of_stripe(session)
     yield from _reversals(written)
     yield from _shapes(written)
 
@@ -88,6 +90,7 @@ def _receipts(session: Session, written: Written) -> Expected:
             covered,
             row.received_on,
             row.reference,
+            accounts.BANK if row.gift_id is None else accounts.gift(row.funder_id),
         )
         yield from ((part, ALL_KNOWN) for part in parts)
         if row.reversed_at is not None:
@@ -217,9 +220,14 @@ def _top_up(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
     return ledger_out.top_up(rest, row.campaign_id, row.cents, LONG_AGO)
 
 
+def _fee_restored(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
+    return ledger_stripe.fee_restored(rest, row.campaign_id, row.cents, LONG_AGO)
+
+
 SHAPES: dict[str, Callable[[str, Any], Transfer | None]] = {
     "charge": _charge,
     "top_up": _top_up,
+    "stripe_fee_restored": _fee_restored,
 }
 """Kinds with no row of their own behind them, by how their events begin."""
 

@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from voucher_service.actions import checking_bank, checking_end, checking_fees
+from voucher_service.actions import (
+    checking_bank,
+    checking_end,
+    checking_fees,
+    checking_stripe,
+)
 from voucher_service.actions.auditing_seals import seal_faults
 from voucher_service.core import accounts
 from voucher_service.core.attestation import verify
@@ -212,6 +217,7 @@ INVARIANTS: dict[str, Check] = {
     **checking_bank.INVARIANTS,
     **checking_end.INVARIANTS,
     **checking_fees.INVARIANTS,
+    **checking_stripe.INVARIANTS,
     "seals_chain": _seals_chain,
     "documents_verify": _documents_verify,
     "series_have_no_hole": _series_have_no_hole,

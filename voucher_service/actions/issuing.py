@@ -4,7 +4,7 @@ Issuing inserts booklets and signs nothing; printing (``actions.printing``) sign
 chunk: killed at any point, a second run goes on where the first stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from voucher_service.core.campaign import latest_day
@@ -43,6 +43,7 @@ def issue(session: Session, order: int, now: datetime, progress: Progress) -> ra
     campaign = find(session, tables.Campaign, row.campaign_id, "campaign")
     last = latest_day(load.campaign(campaign).validity)
     count, passes, campaign_number = row.booklets, campaign.passes_per_booklet, campaign.id
+    missing = row.missing_passes
     first = _reserve_serials(session, order, count)
     session.commit()
     for start in range(0, count, CHUNK):
@@ -50,18 +51,28 @@ def issue(session: Session, order: int, now: datetime, progress: Progress) -> ra
         # More than once only when a random id happened to exist: those few are drawn again.
         while wanted := booklets.missing(session, first + start, size):
             check_issuable(session, order)
-            booklets.write(
-                session,
-                wanted,
-                order=order,
-                campaign=campaign_number,
-                passes=passes,
-                activated_at=now,
-                valid_until=last,
-            )
+            for ids, held in _by_size(wanted, first + count - 1, passes, missing):
+                booklets.write(
+                    session,
+                    ids,
+                    order=order,
+                    campaign=campaign_number,
+                    passes=held,
+                    activated_at=now,
+                    valid_until=last,
+                )
             session.commit()
         progress(start + size, count)
     return range(first, first + count)
+
+
+def _by_size(
+    ids: list[int], last: int, passes: int, missing: int
+) -> Iterator[tuple[list[int], int]]:
+    """Booklets by how many passes they hold: the last one of an order may hold fewer."""
+    small = [booklet for booklet in ids if missing and booklet == last]
+    full = [booklet for booklet in ids if booklet not in small]
+    return ((group, held) for group, held in ((full, passes), (small, passes - missing)) if group)
 
 
 def _reserve_serials(session: Session, order: int, count: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.actions import ordering, paying, refunding
+from voucher_service.actions import gift_payouts, ordering, paying, refunding
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import Conflict
 from voucher_service.core.references import is_creditor_reference, numbers_in
@@ -152,10 +152,20 @@ def _credit(session: Session, line: tables.BankLine, now: datetime) -> list[Part
     back = [row for row in _refunds_named(session, line) if row.outcome == "settled"]
     if len(back) == 1:
         return [refund_returned(session, back[0], line, now)]
+    paid_out = gift_payouts.told_by(session, line)
+    if paid_out is not None:
+        return [from_stripe(session, line, paid_out, now)]
     asked = _asked_for(session, line)
     if asked is None:
         return []
     return [received(session, line, *asked, line.cents, now)]
+
+
+def from_stripe(session: Session, line: tables.BankLine, payout: str, now: datetime) -> Part:
+    """Stripe sent what it held of gifts by this line."""
+    part = Part(MatchKind.STRIPE_PAID_OUT, payout, line.cents)
+    gift_payouts.arrived(session, payout, line.cents, line.booked_on, now)
+    return part
 
 
 def _given_back(session: Session, line: tables.BankLine) -> tables.Payout | None:

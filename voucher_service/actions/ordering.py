@@ -18,7 +18,7 @@ from voucher_service.core.campaign import (
 )
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.money import Share, split_between
-from voucher_service.store import booklets, closings, orders, tables
+from voucher_service.store import booklets, closings, gifts, orders, tables
 from voucher_service.store.once import find, insert_row, next_number, update_if
 from voucher_service.store.postings import balance, deposit, post, posted
 from voucher_service.store.session import Session
@@ -96,10 +96,13 @@ def _validity_columns(rules: Campaign) -> dict[str, object]:
             return {"valid_months": months, "valid_latest": latest}
 
 
-def place_order(session: Session, campaign_number: int, count: int, now: datetime) -> int:
+def place_order(
+    session: Session, campaign_number: int, count: int, now: datetime, *, missing_passes: int = 0
+) -> int:
     """Order booklets: each funder of a pre-funded campaign is called for its exact part.
 
     A post-funded order owes nothing yet and may be issued at once. Gives the order's number.
+    ``missing_passes``: how many passes the last booklet holds less than the others.
     """
     row = find(session, tables.Campaign, campaign_number, "campaign")
     if not 1 <= count <= LARGEST_ORDER:
@@ -114,11 +117,12 @@ def place_order(session: Session, campaign_number: int, count: int, now: datetim
         tables.Order,
         campaign_id=row.id,
         booklets=count,
+        missing_passes=missing_passes,
         created_at=now,
         funded_at=None if prepaid else now,
     )
     if prepaid:
-        value = count * row.passes_per_booklet * row.face_value_cents
+        value = (count * row.passes_per_booklet - missing_passes) * row.face_value_cents
         shares = orders.shares(session, row.id)
         parts = split_between(ordered_before, ordered_before + value, shares)
         _call(session, row.id, order, parts, now)
@@ -184,10 +188,13 @@ def record_receipt(
     received_on: date,
     reference: str,
     now: datetime,
+    *,
+    held: str = accounts.BANK,
 ) -> int:
     """Cash arrived. The order is funded once every call is covered: its passes come alive then.
 
     Above what is owed, the money stays the funder's deposit. Gives the receipt's number.
+    ``held``: where the money was, when it came by a gift that is in the account already.
     """
     row = _funder_of(session, order, funder)
     orders.lock_order(session, order)
@@ -205,7 +212,7 @@ def record_receipt(
     )
     owed = -balance(session, accounts.receivable(funder), row.campaign_id)
     entries = ledger.receipts(
-        receipt, row.campaign_id, funder, amount_cents, owed, received_on, reference
+        receipt, row.campaign_id, funder, amount_cents, owed, received_on, reference, held
     )
     post(session, entries, now)
     _activate_if_covered(session, row, now)
@@ -237,7 +244,14 @@ def _mark_funded(session: Session, order: int, now: datetime) -> bool:
 
 
 def reverse_receipt(session: Session, receipt: int, now: datetime) -> None:
-    """The bank took a payment back. A called order is no longer funded and its passes sleep.
+    """The bank took a payment back: see :func:`take_back_receipt`. Gifts are Stripe's to say."""
+    if gifts.made_by_a_gift(session, receipt):
+        raise Conflict("came_by_gift", "No bank line brought this receipt: a gift by Stripe did.")
+    take_back_receipt(session, receipt, now)
+
+
+def take_back_receipt(session: Session, receipt: int, now: datetime) -> None:
+    """A payment is gone again. A called order is no longer funded and its passes sleep.
 
     Refused once a pass of such an order was spent, or unused ones were given back at the campaign's
     end: then only a correction between people helps.

@@ -19,6 +19,19 @@ OPERATOR_OWES = "receivable:operator"
 """What the operator must put back into the ring-fenced account from its own money."""
 
 
+AT_STRIPE = "at_stripe"
+"""What Stripe holds of gifts, or has sent and no bank line shows yet: not in the ring-fenced
+account, and never counted there."""
+
+STRIPE_FEES = "receivable:operator:stripe"
+"""What Stripe kept of gifts and the operator puts back into the ring-fenced account."""
+
+
+def gift(funder: int) -> str:
+    """What a donor gave by Checkout and is not in passes: at Stripe, on its way, or a rest."""
+    return f"gift:funder:{funder}"
+
+
 def receivable(funder: int) -> str:
     """What a funder was asked for and has not sent yet."""
     return f"receivable:funder:{funder}"

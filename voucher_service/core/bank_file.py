@@ -47,6 +47,10 @@ class MatchKind(StrEnum):
     """It paid back more than that."""
     CHARGED = "charged"
     """The bank paid it more than it was sent."""
+    STRIPE_PAID_OUT = "stripe_paid_out"
+    """Stripe sent what it held of gifts, less what it kept."""
+    STRIPE_FEE_RESTORED = "stripe_fee_restored"
+    """The operator put back what Stripe kept."""
     SET_AGAINST = "set_against"
     """Money that is not the scheme's came and went: another line undoes this one."""
 

@@ -51,11 +51,16 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
     what a post-funded campaign waits for. In a pre-funded one nobody waits: a funder below zero was
     sent money back that its bank then took back too, and the account lacks it. A payout on its way
     to the bank is taken off the account at once: that money is no longer there for anybody else.
+
+    A gift counts from the day its money is in the account: what Stripe still holds, and the fee
+    that it kept until the operator has put it back, is neither there nor owed from there. What
+    Stripe will take off its next payout, since a gift went back, is owed.
     """
     sums = dict.fromkeys(("bank_reserved", "outstanding", "payable", "contested"), 0)
     to_be_funded: dict[int, int] = defaultdict(int)
     funds: dict[tuple[int, str], int] = defaultdict(int)
     called: dict[tuple[int, str], int] = defaultdict(int)
+    gifts: dict[int, int] = defaultdict(int)
     for account, campaign, cents in balances:
         match account.split(":"):
             case ["bank_reserved" | "in_transit"]:
@@ -68,10 +73,13 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
                 funds[campaign, funder] += cents
             case ["receivable", "funder", funder]:
                 called[campaign, funder] += cents
+            case ["gift", "funder", _] | ["at_stripe"] | ["receivable", "operator", "stripe"]:
+                gifts[campaign] += cents
             case _:
                 pass
     funders = funds.keys() | called.keys()
     deposits = sum(max(funds[key] + called[key], 0) for key in funders)
+    deposits += sum(max(cents, 0) for cents in gifts.values())
     post_funded = [key for key in funders if key[0] in to_be_funded]
     called_after_use = -sum(min(max(funds[key], 0) + called[key], 0) for key in post_funded)
     awaiting = sum(to_be_funded.values()) + called_after_use

@@ -64,7 +64,7 @@ class Ordered:
 
     id: int
     booklets: int
-    passes_per_booklet: int
+    passes: int
     cents: int
     weight: int
     weights: int
@@ -102,7 +102,7 @@ def call_for_funds(
     line: dict[str, Json] = {
         "order": str(order.id),
         "booklets": order.booklets,
-        "passes": order.booklets * order.passes_per_booklet,
+        "passes": order.passes,
         "order_cents": order.cents,
         "weight": order.weight,
         "weights": order.weights,

@@ -34,9 +34,19 @@ def call(number: str, campaign: int, funder: int, cents: int, on: date) -> Trans
 
 
 def receipts(
-    receipt: int, campaign: int, funder: int, cents: int, owed_cents: int, on: date, reference: str
+    receipt: int,
+    campaign: int,
+    funder: int,
+    cents: int,
+    owed_cents: int,
+    on: date,
+    reference: str,
+    held: str = accounts.BANK,
 ) -> list[Transfer]:
-    """Cash arrived: first against what is owed, anything above is the funder's deposit."""
+    """Cash arrived: first against what is owed, anything above is the funder's deposit.
+
+    ``held``: where it was, for what came by a gift.
+    """
     covered = min(cents, max(owed_cents, 0))
     parts = [
         (accounts.receivable(funder), covered, "owed"),
@@ -47,7 +57,7 @@ def receipts(
             Kind.RECEIPT,
             f"receipt:{receipt}:{part}",
             campaign,
-            accounts.BANK,
+            held,
             to,
             amount,
             on,

@@ -49,6 +49,11 @@ class Kind(StrEnum):
     CARRIED_OVER = "carried_over"
     FEES_PAID = "fees_paid"
     WITHDRAWN = "withdrawn"
+    GIFT = "gift"
+    GIFT_BACK = "gift_back"
+    STRIPE_FEE = "stripe_fee"
+    STRIPE_PAID_OUT = "stripe_paid_out"
+    STRIPE_FEE_RESTORED = "stripe_fee_restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,16 +49,17 @@ def receipts_and_ledger(session: Session) -> Iterator[tuple[int, int, int, int]]
         )
     }
     booked: dict[tuple[int, int], int] = defaultdict(int)
-    bank = accounts.BANK
+    bank, by_gift, sides = accounts.BANK, "gift:funder:%", (T.debit, T.credit)
     for campaign, debit, credit, cents in session.execute(
         select(T.campaign_id, T.debit, T.credit, func.sum(T.cents))
         .where(
             or_(T.kind == Kind.RECEIPT.value, _reverses(Kind.RECEIPT)),
-            or_(T.debit == bank, T.credit == bank),
+            or_(*(side == bank for side in sides), *(side.like(by_gift) for side in sides)),
         )
         .group_by(T.campaign_id, T.debit, T.credit)
     ):
-        other, sign = (credit, 1) if debit == bank else (debit, -1)
+        came = debit == bank or debit.startswith("gift:")
+        other, sign = (credit, 1) if came else (debit, -1)
         booked[campaign, int(other.rpartition(":")[2])] += sign * int(cents)
     for key in sorted(received.keys() | booked.keys()):
         yield (*key, received.get(key, 0), booked.get(key, 0))
@@ -83,7 +84,10 @@ def outstanding_and_passes(session: Session) -> Iterator[tuple[int, int, int]]:
         session.execute(
             select(
                 order.campaign_id,
-                func.sum(order.booklets * campaign.passes_per_booklet * campaign.face_value_cents),
+                func.sum(
+                    (order.booklets * campaign.passes_per_booklet - order.missing_passes)
+                    * campaign.face_value_cents
+                ),
             )
             .join(campaign, campaign.id == order.campaign_id)
             .where(order.funded_at.is_not(None), campaign.funding == "prepaid")

@@ -162,6 +162,7 @@ def written_by_hand(
     """A receipt of the same money that no line stands behind yet."""
     table = tables.Receipt
     behind = select(Match.target).where(Match.kind == MatchKind.RECEIPT.value)
+    by_gift = select(tables.GiftReceipt.receipt_id)
     return session.scalar(
         select(func.min(table.id)).where(
             table.order_id == order,
@@ -170,6 +171,7 @@ def written_by_hand(
             table.reversed_at.is_(None),
             table.received_on.between(around - SAME_MONEY_DAYS, around + SAME_MONEY_DAYS),
             cast(table.id, String).not_in(behind),
+            table.id.not_in(by_gift),
         )
     )
 

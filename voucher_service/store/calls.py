@@ -36,12 +36,13 @@ def ordered(session: Session, call: tables.Call) -> Ordered:
     """What a call pays for."""
     order = session.get_one(tables.Order, call.order_id)
     campaign = session.get_one(tables.Campaign, order.campaign_id)
+    passes = order.booklets * campaign.passes_per_booklet - order.missing_passes
     weights = {share.number: share.weight for share in shares(session, campaign.id)}
     return Ordered(
         order.id,
         order.booklets,
-        campaign.passes_per_booklet,
-        order.booklets * campaign.passes_per_booklet * campaign.face_value_cents,
+        passes,
+        passes * campaign.face_value_cents,
         weights[call.funder_id],
         sum(weights.values()),
     )

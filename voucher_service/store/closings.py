@@ -198,7 +198,8 @@ def passes(session: Session, campaign: int) -> Passes:
     """Passes put in circulation by funded orders, given to people, and used."""
     order, terms, new = tables.Order, tables.Campaign, aliased(Booklet)
     issued = session.scalar(
-        select(func.sum(order.booklets * terms.passes_per_booklet))
+        select(func.sum(order.booklets * terms.passes_per_booklet - order.missing_passes))
+        .select_from(order)
         .join(terms, terms.id == order.campaign_id)
         .where(order.campaign_id == campaign, order.funded_at.is_not(None))
     )

@@ -152,8 +152,10 @@ def receipts(session: Session) -> Iterator[Facts]:
         select(
             receipt.id, receipt.funder_id, receipt.amount_cents, receipt.received_on,
             receipt.reference, receipt.reversed_at, order.campaign_id,
+            tables.GiftReceipt.gift_id,
         )
         .join(order, order.id == receipt.order_id)
+        .outerjoin(tables.GiftReceipt, tables.GiftReceipt.receipt_id == receipt.id)
         .order_by(receipt.id)
     )  # fmt: skip
 

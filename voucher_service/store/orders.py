@@ -45,11 +45,14 @@ def ordered_cents(session: Session, campaign: int) -> int:
     total = session.scalar(
         select(
             func.sum(
-                tables.Order.booklets
-                * tables.Campaign.passes_per_booklet
+                (
+                    tables.Order.booklets * tables.Campaign.passes_per_booklet
+                    - tables.Order.missing_passes
+                )
                 * tables.Campaign.face_value_cents
             )
         )
+        .select_from(tables.Order)
         .join(tables.Campaign, tables.Campaign.id == tables.Order.campaign_id)
         .where(tables.Order.campaign_id == campaign)
     )

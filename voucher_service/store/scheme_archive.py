@@ -36,6 +36,7 @@ CARRIED = frozenset({
     "funder", "campaign", "campaign_funder", "campaign_order", "call", "promise", "receipt",
     "reminder", "association", "bank_account", "accreditation_step", "charter_acceptance",
     "approval", "site", "distribution_point", "stock_movement", "delivery",
+    "gift", "gift_opening", "gift_round", "gift_receipt", "stripe_transaction", "stripe_payout",
     "bank_message", "bank_statement", "bank_line", "bank_match",
     # passes and what happened to them
     "booklet", "booklet_event", "handover", "unmet_request", "device", "redemption", "undo",
@@ -66,6 +67,7 @@ LEFT_OUT = {
     "idempotency_key": "answers to requests made with tokens that are left out",
     "job": "work of the former machines: the other rows say what remains to be done",
     "print_request": "files waiting on the former machines: what is missing is printed again",
+    "stripe_event": "what the former operator's account at Stripe told: what it moved is carried",
     "outbox": "messages in the former operator's name; what they told of is in the other rows",
     "mail": "who was sent which of those messages",
     "sum_mark": "sums that are made anew from the rows they sum",

@@ -31,6 +31,15 @@ from voucher_service.store.tables.fees import (
     FeePayment,
     FeeTransfer,
 )
+from voucher_service.store.tables.gifts import (
+    Gift,
+    GiftOpening,
+    GiftReceipt,
+    GiftRound,
+    StripeEvent,
+    StripePayout,
+    StripeTransaction,
+)
 from voucher_service.store.tables.incidents import Dispute, Incident
 from voucher_service.store.tables.mails import Mail
 from voucher_service.store.tables.money import (
@@ -127,6 +136,10 @@ __all__ = [
     "FeeTransfer",
     "FormAct",
     "Funder",
+    "Gift",
+    "GiftOpening",
+    "GiftReceipt",
+    "GiftRound",
     "Handover",
     "IdempotencyKey",
     "Identity",
@@ -165,6 +178,9 @@ __all__ = [
     "Statement",
     "StatementApproval",
     "StockMovement",
+    "StripeEvent",
+    "StripePayout",
+    "StripeTransaction",
     "Succession",
     "SumMark",
     "Throttle",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voucher_service.store.tables.base import Base, Moment, PrimaryKey
@@ -91,6 +91,8 @@ class Order(Base):
     id: Mapped[PrimaryKey]
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     booklets: Mapped[int]
+    #: How many passes its last booklet holds less than the others, so that a gift is whole passes.
+    missing_passes: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[Moment]
     #: When the last call was covered. Empty again if a receipt is taken back.
     funded_at: Mapped[datetime | None] = mapped_column(Instant)
