@@ -27,11 +27,11 @@ def closed(house: House) -> House:
 
 def test_clean_books_are_said_to_be_clean_in_both_languages_and_on_paper(closed, tmp_path):
     french = closed.done("audit", "--pdf", tmp_path / "audit.pdf")
-    assert "Relevés signés : 5 vérifiés, rien à signaler" in french
+    assert "Documents signés : 5 vérifiés, rien à signaler" in french
     assert "Copies PDF et CSV : 10 vérifiés, rien à signaler" in french
     assert "Conclusion : tout ce qui a été vérifié est intact et concorde." in french
-    assert "Signed statements: 5 checked" in closed.done("audit", "--language", "en")
-    assert "Relevés signés : 5 vérifiés" in reading.text((tmp_path / "audit.pdf").read_bytes())
+    assert "Signed documents: 5 checked" in closed.done("audit", "--language", "en")
+    assert "Documents signés : 5 vérifiés" in reading.text((tmp_path / "audit.pdf").read_bytes())
     facts = closed.facts("audit", "--since", "2020-01-01")
     assert facts["clean"]
     assert facts["books"]["solvent"]

@@ -24,6 +24,7 @@ def payer(world: World) -> int:
 def invoiced(world: World, funder: int | None = None) -> str:
     """An invoice of 1,000.03 € and its VAT, 200.01 €; its number."""
     funder = payer(world) if funder is None else funder
-    number = invoicing.issue_invoice(world.session, funder, FEES, Order(), OFFICE, world.now)
+    order = Order("ENG-2026-118")
+    number = invoicing.issue_invoice(world.session, funder, FEES, order, OFFICE, world.now)
     world.session.commit()
     return number

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from voucher_service.actions.auditing_bank import Bank, audit_bank_files
 from voucher_service.actions.auditing_ledger import audit_ledger
 from voucher_service.actions.auditing_seals import seal_faults
 from voucher_service.actions.auditing_statements import audit_statements
@@ -32,10 +33,17 @@ IN_DETAIL = {"seals_chain", "documents_verify", "series_have_no_hole"}
 """Invariants that chapters of their own say in detail."""
 
 
-def audit(session: Session, proofread: Proofread, since: datetime | None, now: datetime) -> Report:
+def audit(
+    session: Session,
+    proofread: Proofread,
+    since: datetime | None,
+    now: datetime,
+    bank: Bank | None = None,
+) -> Report:
     """Look at everything again. ``since`` leaves out older documents, uses of passes and seals.
 
     The chain, the numbers, the balances and the invariants are always those of the whole scheme.
+    ``bank`` reads and writes banks' files again; without it only their hashes are looked at.
     """
     chapters = (
         audit_statements(session, since),
@@ -45,6 +53,7 @@ def audit(session: Session, proofread: Proofread, since: datetime | None, now: d
         _seals(session, since),
         _invariants(session),
         _approvals(session),
+        audit_bank_files(session, bank, since),
     )
     books = position(balances(session))
     return Report(now, since, books, settlements.head_seal(session), chapters)

@@ -7,7 +7,7 @@ written in one transaction, or nothing.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from voucher_service.core.bank_file import (
     BankEntry,
     BankFile,
     BankStatement,
+    Notification,
     PaymentAnswer,
     check_adds_up,
 )
@@ -76,11 +77,15 @@ def _take(session: Session, file: BankFile, account: str, message: int, now: dat
         _chain(session, statement, account, message)
     for notification in file.notifications:
         _check_ours(notification.account, account)
-        known = [entry for entry in notification.entries if entry.bank_reference]
-        _write(session, known, account, message, None)
+        _write(session, kept_of(notification), account, message, None)
     for line in banking.open_lines(session, message):
         match_by_itself(session, line, now)
     return sum(_answer(session, answer, now) for answer in file.answers)
+
+
+def kept_of(notification: Notification) -> list[BankEntry]:
+    """What a notification tells that its statement can be recognised by later."""
+    return [entry for entry in notification.entries if entry.bank_reference]
 
 
 def _check_ours(told: str, account: str) -> None:
@@ -146,11 +151,7 @@ def _write(
     statement: int | None,
 ) -> None:
     """Insert the lines that are new; those told before now stand in the statement."""
-    seen: Counter[str] = Counter()
-    for entry in entries:
-        facts = _telling(entry, account)
-        identity = sha256_hex(canonical({**facts, "occurrence": seen[str(facts)]}))
-        seen[str(facts)] += 1
+    for identity, entry in identified(entries, account):
         values = asdict(entry) | {"direction": entry.direction.value}
         if insert_once(
             session,
@@ -163,6 +164,15 @@ def _write(
             continue
         if statement is not None and not banking.into_statement(session, identity, statement):
             raise Conflict("statement_overlaps", "A line of this statement stands in another one.")
+
+
+def identified(entries: Sequence[BankEntry], account: str) -> Iterator[tuple[str, BankEntry]]:
+    """The entries of one statement or notification, each with what tells it from every other."""
+    seen: Counter[str] = Counter()
+    for entry in entries:
+        facts = _telling(entry, account)
+        yield sha256_hex(canonical({**facts, "occurrence": seen[str(facts)]})), entry
+        seen[str(facts)] += 1
 
 
 def _telling(entry: BankEntry, account: str) -> dict[str, str | int]:

@@ -9,6 +9,7 @@ from functools import partial
 from flask import Response, request
 
 from voucher_service.actions.auditing import audit as look_again
+from voucher_service.actions.auditing_bank import Bank
 from voucher_service.api.shapes.auditing import AuditIn, AuditOut
 from voucher_service.api.v1 import API, OVERSEERS
 from voucher_service.core.campaign import PARIS
@@ -16,6 +17,8 @@ from voucher_service.documents import audit_report
 from voucher_service.documents.proofreading import proofread
 from voucher_service.http.endpoint import Call
 from voucher_service.http.problems import problem
+from voucher_service.payments.bank_statements import read_bank_file
+from voucher_service.payments.sepa import pain_001
 
 JSON, PDF = "application/json", "application/pdf"
 MEDIA = (JSON, PDF)
@@ -38,7 +41,7 @@ def audit(call: Call, query: AuditIn) -> AuditOut | Response:
     settings, now = call.services.settings, call.services.now()
     since = datetime.combine(query.since, time.min, PARIS) if query.since else None
     drawn = partial(proofread, base_url=settings.base_url)
-    report = look_again(call.session, drawn, since, now)
+    report = look_again(call.session, drawn, since, now, Bank(read_bank_file, pain_001))
     if media_type == PDF:
         page = audit_report.to_pdf(report, settings.issuer_name, query.language)
         response = Response(page, content_type=PDF)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from voucher_service.actions.auditing import audit as look_again
+from voucher_service.actions.auditing_bank import Bank
 from voucher_service.cli.console import FOUND_WRONG, answer, as_json
 from voucher_service.cli.home import now, reading, refuse_to_overwrite
 from voucher_service.config import read_settings
@@ -18,6 +19,8 @@ from voucher_service.documents import audit_report
 from voucher_service.documents.audit_report import Language
 from voucher_service.documents.proofreading import proofread
 from voucher_service.jobs.files import whole_file
+from voucher_service.payments.bank_statements import read_bank_file
+from voucher_service.payments.sepa import pain_001
 
 
 @click.command()
@@ -48,7 +51,7 @@ def audit(
     begins = since.replace(tzinfo=PARIS) if since else None
     with reading(settings) as session:
         drawn = partial(proofread, base_url=settings.base_url)
-        report = look_again(session, drawn, begins, now())
+        report = look_again(session, drawn, begins, now(), Bank(read_bank_file, pain_001))
     words = audit_report.in_words(report, settings.issuer_name, language)
     if pdf is not None:
         with whole_file(pdf) as file:

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.findings import MISSING, Difference, differences
 from voucher_service.documents import invoices, signed_documents, statement_files
 from voucher_service.documents.columns import SEPARATOR
@@ -45,7 +46,7 @@ def proofread(
             yield from _words(statement, content, base_url)
         elif media_type == XML:
             yield from _changes(_split(draw(statement, XML, base_url)), _split(content))
-    except (KeyError, TypeError, ValueError):
+    except (Conflict, Invalid, KeyError, TypeError, ValueError):
         return  # a statement that cannot be drawn any more: its own chapter says why
 
 

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, or_, select, union
 
 from voucher_service.core import accounts
 from voucher_service.core.bank_file import Direction, MatchKind
@@ -46,6 +46,20 @@ def payouts_of(session: Session, batch: str) -> dict[str, int]:
     return {end_to_end: cents for end_to_end, cents in rows}  # noqa: C416 - rows are not pairs
 
 
+def paid_accounts(
+    session: Session, batch: str
+) -> Sequence[tuple[str, int, str | None, str | None]]:
+    """(reference, cents, IBAN, holder) of a batch's payouts, by their confirmed accounts."""
+    account = tables.BankAccount
+    rows = session.execute(
+        select(Payout.end_to_end, Payout.cents, account.iban, account.holder)
+        .outerjoin(account, account.id == Payout.bank_account_id)
+        .where(Payout.batch_number == batch)
+        .order_by(Payout.end_to_end)
+    )
+    return [(end_to_end, cents, iban, holder) for end_to_end, cents, iban, holder in rows]
+
+
 def sent_without_approval(session: Session) -> Sequence[str]:
     """Payouts of a batch that left although nobody approved it."""
     decision = tables.PayoutBatchDecision
@@ -65,6 +79,32 @@ def messages(session: Session) -> Iterator[tables.BankMessage]:
     """Every file of the bank."""
     query = select(tables.BankMessage).order_by(tables.BankMessage.id)
     yield from session.scalars(query.execution_options(yield_per=10))
+
+
+def messages_missing(session: Session) -> Sequence[int]:
+    """Files that statements or lines name, and that are there no more."""
+    known = select(tables.BankMessage.id)
+    named = union(
+        select(Line.message_id.label("message")).where(Line.message_id.not_in(known)),
+        select(tables.BankStatement.message_id).where(
+            tables.BankStatement.message_id.not_in(known)
+        ),
+    ).subquery()
+    return session.scalars(select(named.c.message).order_by(named.c.message)).all()
+
+
+def accounts_told(session: Session) -> Sequence[str]:
+    """The accounts that statements are of."""
+    account = tables.BankStatement.account
+    return session.scalars(select(account).distinct().order_by(account)).all()
+
+
+def statements_of(session: Session, message: int) -> Sequence[tables.BankStatement]:
+    """The statements that were read from a file."""
+    table = tables.BankStatement
+    return session.scalars(
+        select(table).where(table.message_id == message).order_by(table.number)
+    ).all()
 
 
 def statements(session: Session) -> Iterator[tuple[tables.BankStatement, int]]:
