@@ -72,7 +72,7 @@ def _refund(row: closings.Refund) -> RefundOut:
         "amount_cents": row.cents,
         "iban_masked": masked_iban(row.iban),
         "holder": row.holder,
-        "state": _state(row),
+        "state": closings.refund_state(row),
         "asked_at": row.asked_at,
         "approved_at": row.approved_at,
         "sent_at": row.sent_at,
@@ -80,11 +80,3 @@ def _refund(row: closings.Refund) -> RefundOut:
         "reason": row.outcome_reason,
     }
     return RefundOut.model_validate(facts)
-
-
-def _state(row: closings.Refund) -> str:
-    if row.outcome is not None:
-        return row.outcome
-    if row.sent_at is not None:
-        return "sent"
-    return "asked" if row.approved_at is None else "approved"

@@ -21,8 +21,11 @@ def sentences(file: str) -> Sentences:
     return cast("Sentences", tomllib.loads(path.read_text("utf-8")))
 
 
-def words(file: str, code: str) -> tuple[str, str]:
-    """The title and the next step of a code, or of any other one when it is not listed."""
+def words(file: str, code: str, said: str | None = None) -> tuple[str, str]:
+    """The title and the next step of a code, or of any other one when it is not listed.
+
+    ``said``: a language that the reader chose; else the one that the request asks for.
+    """
     known = sentences(file)
-    found = (known[code] if code in known else known[OTHER])[language()]
+    found = (known[code] if code in known else known[OTHER])[said or language()]
     return found["title"], found["next_step"]

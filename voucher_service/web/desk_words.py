@@ -37,11 +37,15 @@ ENGLISH_MONTHS = (
 
 @cache
 def sentences(reader: str) -> dict[str, dict[str, str]]:
-    """Every sentence that a reader may meet, by language and name."""
+    """Every sentence that a reader may meet, by language and name.
+
+    A desk of many words has more of them in a folder of its name, chapter by chapter.
+    """
     found: dict[str, dict[str, str]] = {"fr": {}, "en": {}}
     folder = shipped("templates") / "desk"
-    for name in ("common", reader):
-        read = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+    chapters = sorted((folder / reader).glob("*.toml"))
+    for path in (folder / "common.toml", folder / f"{reader}.toml", *chapters):
+        read = tomllib.loads(path.read_text("utf-8"))
         for tongue, said in found.items():
             said.update(read.get(tongue, {}))
     return found

@@ -4,15 +4,12 @@ They work without JavaScript, load nothing from elsewhere, change nothing and as
 page behind a printed code never redeems.
 """
 
-import time
 from dataclasses import asdict
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from voucher_service.actions.paying import books as current_books
 from voucher_service.core.books import Books
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.statements import books_document, local
@@ -20,18 +17,13 @@ from voucher_service.documents.places import file_name, to_csv, to_geojson
 from voucher_service.http.headers import allow_everybody
 from voucher_service.http.services import services
 from voucher_service.store.queries import public
+from voucher_service.web.open_books import added_up
 from voucher_service.web.words import words
 
 blueprint = Blueprint("pages", __name__)
 
-BOOKS_SECONDS = 30
-"""How long a process shows the books it added up: summing the ledger is work anybody could ask."""
-
 FEW, MANY = 20, 200
 """Places on one page: a phone that read a pass loads little. Whoever wants all takes the file."""
-
-_lock = Lock()
-_books: dict[str, tuple[float, datetime, Books]] = {}
 
 
 def _page(template: str, **values: Any) -> Response:  # noqa: ANN401 - what the template shows
@@ -106,16 +98,9 @@ def books_json() -> Response:
 
 
 def _position() -> tuple[datetime, Books]:
-    """The books, added up at most every half minute in this process."""
-    at_hand = services()
-    key = at_hand.settings.database_url
-    with _lock:
-        known = _books.get(key)
-        if known is None or time.monotonic() - known[0] > BOOKS_SECONDS:
-            with at_hand.reading() as session:
-                known = (time.monotonic(), at_hand.now(), current_books(session))
-            _books[key] = known
-        return known[1], known[2]
+    """The books, and when they were added up."""
+    known = added_up()
+    return known.as_of, known.books
 
 
 @blueprint.get("/verify/<word:number>")

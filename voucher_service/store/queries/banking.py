@@ -13,6 +13,7 @@ from sqlalchemy import Integer as Number
 from sqlalchemy import cast, func, select
 
 from voucher_service.core.bank_file import Direction, MatchKind
+from voucher_service.core.errors import NotFound
 from voucher_service.store import tables
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
@@ -67,8 +68,17 @@ def lines(session: Session, wanted: Filter, window: Window) -> Page[tables.BankL
 
 
 def line(session: Session, number: int) -> tables.BankLine:
-    """One line."""
-    return session.get_one(Line, number)
+    """One line; raises :class:`NotFound`."""
+    row = session.get(Line, number)
+    if row is None:
+        raise NotFound("not_found", f"There is no bank line {number}.")
+    return row
+
+
+def unknown(session: Session) -> int:
+    """How many lines wait for a person."""
+    query = select(func.count()).select_from(Line).where(Line.matched_at.is_(None))
+    return int(session.scalar(query) or 0)
 
 
 def matches(session: Session, numbers: Sequence[int]) -> dict[int, list[tables.BankMatch]]:

@@ -72,6 +72,15 @@ def refunds(
     return page(session, query, Refund.number, window)
 
 
+def refund_state(row: tables.Refund) -> str:
+    """How far a refund has come: asked, approved, sent, or how it ended."""
+    if row.outcome is not None:
+        return row.outcome
+    if row.sent_at is not None:
+        return "sent"
+    return "asked" if row.approved_at is None else "approved"
+
+
 def refund(session: Session, number: str, funder: int | None) -> tables.Refund:
     """One refund; raises :class:`NotFound`."""
     row = session.get(Refund, number)

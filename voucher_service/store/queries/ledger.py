@@ -1,10 +1,12 @@
 """The ledger as an auditor reads it: every account's two sides, and every transfer."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select, tuple_, union_all
 
 from voucher_service.store import tables
+from voucher_service.store.queries import sums
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
@@ -46,6 +48,30 @@ def balances(
         Balance(name, campaign_id, int(debited), int(credited))
         for name, campaign_id, debited, credited in session.execute(query)
     ]
+
+
+def net_balances(session: Session) -> list[tuple[str, int, int]]:
+    """Every account of every campaign: (account, campaign, credited minus debited cents).
+
+    Made of sums that are known and of what came since: for showing, never for moving money.
+    """
+    found: dict[tuple[str, int], int] = defaultdict(int)
+    for row in sums.moved(session, sums.mark(session)):
+        found[row.account, row.campaign] += row.balance
+    return [(account, campaign, cents) for (account, campaign), cents in sorted(found.items())]
+
+
+def seals(session: Session, window: Window) -> Page[tables.Seal]:
+    """Links of the chain over the ledger."""
+    return page(session, select(tables.Seal), tables.Seal.number, window)
+
+
+def unsealed(session: Session) -> int:
+    """How many transfers no seal covers yet."""
+    transfer, item = tables.Transfer, tables.SealItem
+    written = session.scalar(select(func.count()).select_from(transfer)) or 0
+    sealed = session.scalar(select(func.count()).select_from(item)) or 0
+    return int(written) - int(sealed)
 
 
 def transfers(

@@ -106,6 +106,13 @@ def accounts(session: Session, association: int) -> Sequence[tables.BankAccount]
     ).all()
 
 
+def proposed_accounts(session: Session, window: Window) -> Page[tables.BankAccount]:
+    """Accounts that wait for a second person, oldest first."""
+    table = tables.BankAccount
+    waits = table.confirmed_at.is_(None), table.replaced_at.is_(None)
+    return page(session, select(table).where(*waits), table.id, window)
+
+
 def account(session: Session, number: int) -> tables.BankAccount:
     """One account of an association."""
     return session.get_one(tables.BankAccount, number)

@@ -4,7 +4,9 @@ from flask import Flask
 
 # Imported for the screens that they declare.
 from voucher_service.web.operator import (  # noqa: F401
+    batches,
     home,
+    periods,
 )
 from voucher_service.web.operator.desk import DESK
 
