@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.cast import BASE_URL, PING
+from tests.support.places_files import good_rows, to_csv
 from tests.support.problems import refused
 from voucher_service.core.campaign import SERVICES
 from voucher_service.store import tables
@@ -185,3 +186,27 @@ def test_a_pairing_code_lives_a_day_and_is_kept_as_a_hash(service, operator, ass
     body = {"pairing_code": opened.json["pairing_code"], "name": "Accueil"}
     refused(service.send("POST", "/scan/v1/devices", None, json=body), 404, "no_such_pairing")
     refused(operator.post("/sites/99/pairings"), 404, "not_found")
+
+
+def test_places_are_brought_looked_at_and_taken_over(nantes):
+    rows = good_rows(3, [PING[1]])
+    sent = {"data": to_csv(rows), "headers": {"Content-Type": "text/csv"}}
+    brought = nantes.operator.post("/site-files", **sent)
+    assert (brought.status_code, brought.json["new"]) == (201, 3)
+    before = len(nantes.operator.get("/sites").json["items"])
+    done = nantes.operator.post(f"/site-files/{brought.json['id']}/take-over")
+    assert (done.json["taken_over"], done.json["new"]) == (True, 3)
+    assert len(nantes.operator.get("/sites").json["items"]) == before + 3
+    again = nantes.operator.post(f"/site-files/{brought.json['id']}/take-over")
+    assert again.json["reason"] == "taken_already"
+    rows[1] |= {"horaires": "Mo 10:00-12:00", "date_maj": "2026-11-01", "code_insee": "x"}
+    sent["data"] = to_csv(rows)
+    faulty = nantes.operator.post("/site-files", **sent).json
+    assert [(fault["field"], fault["value"]) for fault in faulty["faults"]] == [("code_insee", "x")]
+    refusal = nantes.operator.post(f"/site-files/{faulty['id']}/take-over")
+    assert refusal.json["reason"] == "faulty_places"
+    rows[1]["code_insee"] = ""
+    sent["data"] = to_csv([*rows, rows[0] | {"id": "9", "pivot": "W999999999"}])
+    known = nantes.operator.post("/site-files?known_only=true", **sent).json
+    assert (known["left_out"], known["same"], known["faults"]) == (1, 2, [])
+    assert known["changed"][0]["changes"]["horaires"][1] == "Mo 10:00-12:00"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.support.places_files import SCHEMA, complaints
 from voucher_service.actions import accrediting
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.campaign import SERVICES
@@ -77,6 +78,23 @@ def test_every_row_meets_the_schema_even_when_the_register_does_not(service, nan
     assert ping["publics_specifiquement_adresses"] == "Jeunes|Seniors"
     assert ping["courriels"] == "a@example.org|b@example.org"
     assert (ping["telephone"], ping["code_insee"], ping["itinerance"]) == ("", "", "")
+
+
+@pytest.mark.usefixtures("nantes")
+def test_the_published_schema_has_nothing_against_the_published_file(fetch, rows):
+    assert list(complaints(rows())) == []
+    assert fetch("/sites.schema.json").json == SCHEMA
+
+
+@pytest.mark.usefixtures("nantes")
+def test_programs_get_the_same_rows_with_numbers_and_lists(fetch, rows):
+    answer = fetch("/sites.json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    for row, one in zip(rows(), answer.json, strict=True):
+        assert one["services"] == row["services"].split("|")
+        assert one["latitude"] == float(row["latitude"])
+        assert "horaires" not in one
+        assert one["id"] == row["id"]
 
 
 def test_the_file_says_that_a_place_takes_the_pass(service, nantes, rows):

@@ -30,6 +30,7 @@ from voucher_service.api import (  # noqa: F401
     refunds,
     scheme,
     settlement,
+    site_files,
     sites,
 )
 from voucher_service.api.v1 import API

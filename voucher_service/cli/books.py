@@ -173,6 +173,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         answers = upkeep.forget_answers(session, moment)
         tries = upkeep.forget_tries(session)
         addresses = upkeep.forget_mails(session, moment)
+        places = upkeep.forget_places_files(session, moment)
     for name in files:
         (settings.prints / name).unlink(missing_ok=True)
     for stray in settings.prints.glob(".*.part"):
@@ -184,4 +185,5 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "idempotency keys": answers,
         "counted tries": tries,
         "addresses of mails": addresses,
+        "files of places": places,
     }

@@ -38,6 +38,7 @@ TOPICS: Mapping[str, tuple[Who, ...]] = {
     "campaign_closed": (Who.FUNDERS, Who.FINANCE),
     "closing_approved": (Who.FINANCE,),
     "closing_started": (Who.POINT, Who.FUNDERS),
+    "contact_changed": (Who.NAMED,),
     "contest_answered": (Who.SUPPORT,),
     "contest_appealed": (Who.SUPPORT,),
     "contest_decided": (Who.ASSOCIATION, Who.FUNDERS),

@@ -35,7 +35,7 @@ CARRIED = frozenset({
     # who pays, who is paid, what was agreed
     "funder", "campaign", "campaign_funder", "campaign_order", "call", "promise", "receipt",
     "reminder", "association", "bank_account", "accreditation_step", "charter_acceptance",
-    "approval", "site", "distribution_point", "stock_movement", "delivery",
+    "approval", "site", "site_report", "distribution_point", "stock_movement", "delivery",
     "gift", "gift_opening", "gift_round", "gift_receipt", "stripe_transaction", "stripe_payout",
     "bank_message", "bank_statement", "bank_line", "bank_match",
     # passes and what happened to them
@@ -69,6 +69,8 @@ LEFT_OUT = {
     "print_request": "files waiting on the former machines: what is missing is printed again",
     "stripe_event": "what the former operator's account at Stripe told: what it moved is carried",
     "outbox": "messages in the former operator's name; what they told of is in the other rows",
+    "places_file": "files of places as they came; what they changed is in the sites",
+    "books_month": "added up from the ledger again",
     "mail": "who was sent which of those messages",
     "sum_mark": "sums that are made anew from the rows they sum",
     "use_sum": "sums that are made anew from the rows they sum",

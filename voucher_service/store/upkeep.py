@@ -20,6 +20,10 @@ MAILS_KEPT = timedelta(days=90)
 """How long it is known to which address a mail was sent."""
 
 
+FILES_KEPT = timedelta(days=30)
+"""How long a file of places stays here as it came."""
+
+
 def set_print_file(session: Session, number: int, file_name: str) -> None:
     """Say which file holds a print."""
     table = tables.PrintRequest
@@ -60,3 +64,10 @@ def forget_mails(session: Session, now: datetime) -> int:
     table = tables.Mail
     old = delete(table).where(table.sent_at < now - MAILS_KEPT).returning(table.id)
     return len(session.execute(old).all())
+
+
+def forget_places_files(session: Session, now: datetime) -> int:
+    """Drop files of places older than :data:`FILES_KEPT`; what they did stays known; how many."""
+    table = tables.PlacesFile
+    old = (table.content.is_not(None), table.brought_at < now - FILES_KEPT)
+    return update_if(session, table, *old, content=None)

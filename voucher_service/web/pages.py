@@ -12,10 +12,12 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from voucher_service.core.books import Books
 from voucher_service.core.campaign import paris_day
+from voucher_service.core.places import Place
 from voucher_service.core.statements import books_document, local
-from voucher_service.documents.places import file_name, to_csv, to_geojson
+from voucher_service.documents.places import file_name, to_csv, to_geojson, to_json
 from voucher_service.http.headers import allow_everybody
 from voucher_service.http.services import services
+from voucher_service.resources import shipped
 from voucher_service.store.queries import public
 from voucher_service.web.open_books import added_up
 from voucher_service.web.words import words
@@ -64,10 +66,24 @@ def _search(limit: int) -> dict[str, Any]:
 def sites_csv() -> Response:
     """The same as open data, in the national schema."""
     at_hand = services()
-    name = file_name(paris_day(at_hand.now()), at_hand.settings.issuer_siret)
-    response = Response(to_csv(_all_places()), content_type="text/csv; charset=utf-8")
+    producer = at_hand.settings.issuer_siret
+    name = file_name(paris_day(at_hand.now()), producer)
+    response = Response(to_csv(_all_places(), producer), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return allow_everybody(response)
+
+
+@blueprint.get("/sites.json")
+def sites_json() -> Response:
+    """The same rows for programs."""
+    return allow_everybody(jsonify(to_json(_all_places(), services().settings.issuer_siret)))
+
+
+@blueprint.get("/sites.schema.json")
+def sites_schema() -> Response:
+    """What the rows meet, as a Table Schema."""
+    schema = (shipped("templates") / "places" / "schema.json").read_text("utf-8")
+    return allow_everybody(Response(schema, content_type="application/json"))
 
 
 @blueprint.get("/sites.geojson")
@@ -78,7 +94,7 @@ def sites_geojson() -> Response:
     return allow_everybody(response)
 
 
-def _all_places() -> list[public.Place]:
+def _all_places() -> list[Place]:
     with services().reading() as session:
         return public.places(session)
 

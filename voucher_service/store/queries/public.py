@@ -2,20 +2,19 @@
 
 import json
 import re
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.attestation import verify
-from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.folding import folded
+from voucher_service.core.places import Place
 from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.store import tables, trust
 from voucher_service.store.migrations import at_head
+from voucher_service.store.places import place_of
 from voucher_service.store.session import Session
 
 Site = tables.Site
@@ -24,26 +23,6 @@ OPEN = (
     tables.Association.accreditation == Accreditation.ACCREDITED.value,
     Site.closed_at.is_(None),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place where passes are taken. ``pivot``: its association's SIRET, or RNA number."""
-
-    id: int
-    pivot: str
-    name: str
-    commune: str
-    code_postal: str
-    code_insee: str | None
-    adresse: str
-    latitude: float | None
-    longitude: float | None
-    telephone: str | None
-    horaires: str | None
-    services: tuple[str, ...]
-    updated_on: date
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +54,7 @@ def places(session: Session, commune: str = "", limit: int | None = None) -> lis
         digits = commune.strip() if re.fullmatch(r"\s*[0-9]{5}\s*", commune, re.ASCII) else ""
         query = query.where(or_(Site.commune.in_(names), Site.code_postal == digits))
     rows = session.execute(query.order_by(Site.commune, Site.name, Site.id).limit(limit))
-    return [_place(row, pivot) for row, pivot in rows]
-
-
-def _place(site: tables.Site, pivot: str) -> Place:
-    return Place(
-        site.id,
-        pivot,
-        site.name,
-        site.commune,
-        site.code_postal,
-        site.code_insee,
-        site.adresse,
-        site.latitude,
-        site.longitude,
-        site.telephone,
-        site.horaires,
-        tuple(site.services),
-        paris_day(site.updated_at),
-        site.details,
-    )
+    return [place_of(row, pivot) for row, pivot in rows]
 
 
 def public_keys(session: Session) -> list[tuple[str, PublicKey]]:

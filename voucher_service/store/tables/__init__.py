@@ -76,6 +76,7 @@ from voucher_service.store.tables.people import (
     Pairing,
     Site,
 )
+from voucher_service.store.tables.public import BooksMonth, PlacesFile, SiteReport
 from voucher_service.store.tables.scheme import (
     Call,
     Campaign,
@@ -111,6 +112,7 @@ __all__ = [
     "Base",
     "Booklet",
     "BookletEvent",
+    "BooksMonth",
     "Call",
     "Campaign",
     "CampaignFunder",
@@ -160,6 +162,7 @@ __all__ = [
     "PayoutBatchDecision",
     "Period",
     "Person",
+    "PlacesFile",
     "PrintRequest",
     "Promise",
     "Receipt",
@@ -173,6 +176,7 @@ __all__ = [
     "SealItem",
     "SigningKey",
     "Site",
+    "SiteReport",
     "Sitting",
     "StaffSite",
     "Statement",
