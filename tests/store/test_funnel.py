@@ -1,6 +1,6 @@
 """The funnel of a campaign as its rows stand, with replacements, from sums or without."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -9,9 +9,8 @@ from voucher_service.actions import distributing
 from voucher_service.core.campaign import Grace, MonthsAfterHandover
 from voucher_service.core.ending import Booklets
 from voucher_service.core.funnel import Counted
-from voucher_service.store import closings, sums, tables
-from voucher_service.store.queries import funnel, scheme
-from voucher_service.store.queries import sums as sums_read
+from voucher_service.store import closings, sums
+from voucher_service.store.queries import funded, funnel, scheme
 
 
 @pytest.fixture
@@ -37,8 +36,9 @@ def campaign(world: World) -> int:
 
 def counted(world: World, campaign: int) -> Counted:
     world.session.commit()
-    row = scheme.campaign(world.session, campaign, None)
-    return funnel.counted(world.session, row, world.now.date())
+    (funder, *_) = scheme.shares(world.session, [campaign])
+    row = funded.campaign(world.session, funder.funder_id, campaign)
+    return funnel.progress(world.session, row, world.now.date()).counted
 
 
 def agrees_with_the_closing_statement(world: World, campaign: int) -> Counted:
@@ -46,14 +46,16 @@ def agrees_with_the_closing_statement(world: World, campaign: int) -> Counted:
     inventory = Booklets(found.issued, found.handed_over, found.started)
     assert inventory == closings.booklets(world.session, campaign)
     passes = closings.passes(world.session, campaign)
-    assert (found.funded * 5, found.used_passes) == (passes.issued, passes.used)
+    assert (found.funded_passes, found.used_passes) == (passes.issued, passes.used)
     return found
 
 
 def test_every_stage_is_counted(world: World, campaign: int) -> None:
     assert agrees_with_the_closing_statement(world, campaign) == Counted(
         ordered=14,
+        ordered_passes=70,
         funded=10,
+        funded_passes=50,
         issued=10,
         in_stock=3,
         in_stock_passes=15,
@@ -137,10 +139,11 @@ def test_where_validity_starts_at_the_hand_over_only_the_oldest_expire(world: Wo
 def test_points_are_told_apart(world: World, campaign: int) -> None:
     clisson = world.point("France Services Clisson")
     world.stock(world.booklets["all"][6:8], clisson)
-    row = world.session.get_one(tables.Campaign, campaign)
-    window = (world.now.date(), world.now.date() + timedelta(days=30))
-    mark = sums_read.mark(world.session)
-    points = {one.point: one for one in funnel.with_uses(world.session, row, window, mark)}
+    (funder, *_) = scheme.shares(world.session, [campaign])
+    row = funded.campaign(world.session, funder.funder_id, campaign)
+    progress = funnel.progress(world.session, row, world.now.date())
+    points = {one.point: one for one in progress.points}
+    assert progress.by_month == {"2026-11": (3, 3_000)}
     assert points[clisson].in_stock == 2
     ccas = points[int(world.booklets["point"][0])]
     assert (ccas.handed_over, ccas.started, ccas.used, ccas.used_cents) == (3, 2, 3, 3_000)

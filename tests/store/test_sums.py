@@ -68,9 +68,11 @@ def check(world: World, campaign: int) -> tables.SumMark:
     newest = figures.mark(world.session)
     for mark in (newest, NOTHING):
         for side in Side:
-            rows = figures.uses(world.session, [campaign], side, mark)
+            rows = figures.uses(world.session, [campaign], [side], mark)
             assert Counter({(row.key, row.month): row.uses for row in rows}) == counted(world, side)
             assert all(row.cents == row.uses * 1000 for row in rows)
+        every = figures.uses(world.session, [campaign], list(Side), mark)
+        assert sum(row.uses for row in every) == len(Side) * len(live(world))
         assert figures.started(world.session, campaign, mark) == begun(world)
         by_account: Counter[tuple[str, int]] = Counter()
         for one in figures.moved(world.session, mark):

@@ -44,7 +44,9 @@ class Counted:
     """
 
     ordered: int = 0
+    ordered_passes: int = 0
     funded: int = 0
+    funded_passes: int = 0
     issued: int = 0
     in_stock: int = 0
     in_stock_passes: int = 0
@@ -71,10 +73,10 @@ def funnel(counted: Counted, passes_per_booklet: int, face_value_cents: int) -> 
         return Amount(booklets, passes, passes * face_value_cents)
 
     given_back = counted.given_back_cents // face_value_cents
-    left = counted.funded * passes_per_booklet - counted.used_passes - given_back
+    left = counted.funded_passes - counted.used_passes - given_back
     return {
-        Stage.ORDERED: whole(counted.ordered),
-        Stage.FUNDED: whole(counted.funded),
+        Stage.ORDERED: some(counted.ordered, counted.ordered_passes),
+        Stage.FUNDED: some(counted.funded, counted.funded_passes),
         Stage.ISSUED: whole(counted.issued),
         Stage.IN_STOCK: some(counted.in_stock, counted.in_stock_passes),
         Stage.HANDED_OVER: whole(counted.handed_over),

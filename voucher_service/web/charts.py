@@ -123,9 +123,10 @@ def line(what: Caption, points: Sequence[Bar]) -> Markup:
 def _line_labels(points: Sequence[Bar], places: Sequence[tuple[float, float]]) -> list[Markup]:
     """Labels under some points, never so many that they touch; the largest figure above its own."""
     step = -(-len(points) // MOST_LABELS)
-    drawn = []
-    for place in range(0, len(points), max(step, 1)):
-        drawn.append(_at(places[place][0], PLOT + 20, points[place].label, place, len(points)))
+    drawn = [
+        _at(places[place][0], PLOT + 20, points[place].label, place, len(points))
+        for place in range(0, len(points), max(step, 1))
+    ]
     if points:
         top = max(range(len(points)), key=lambda place: points[place].value)
         drawn.append(_at(places[top][0], places[top][1] - 8, points[top].shown, top, len(points)))

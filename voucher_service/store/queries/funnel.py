@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from voucher_service.core.accounts import IN_TRANSIT
@@ -18,10 +18,11 @@ from voucher_service.core.funnel import EXPIRING_DAYS, Counted
 from voucher_service.core.transfer import Kind
 from voucher_service.store import tables
 from voucher_service.store.queries import sums
-from voucher_service.store.queries.sums import Side
+from voucher_service.store.queries.funded import Funded
+from voucher_service.store.queries.sums import Side, Uses
 from voucher_service.store.session import Session
 
-Booklet, Order, Use = tables.Booklet, tables.Order, tables.Redemption
+Booklet, Use = tables.Booklet, tables.Redemption
 
 #: A point, or nothing for booklets that no point has had.
 Point = int | None
@@ -58,23 +59,33 @@ class Replacement:
     before_until: date
 
 
-def counted(session: Session, campaign: tables.Campaign, today: date) -> Counted:
-    """Everything of a campaign that the funnel shows."""
-    mark = sums.mark(session)
-    window = expiring(campaign, today)
-    points = with_uses(session, campaign, window, mark)
-    paid_passes, _gross = sums.paid_uses(session, campaign.id, mark)
-    moved = money_moved(session, [campaign.id], mark)[campaign.id]
-    ordered, funded = orders(session, [campaign.id])[campaign.id]
-    first, last = window
-    gone = sum(
-        row.uses
-        for row in sums.uses(session, [campaign.id], Side.LAST_DAY, mark)
-        if first <= date.fromisoformat(row.key) <= last
-    )
-    return Counted(
-        ordered=ordered,
-        funded=funded,
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a campaign has come: its counts, by point, and its uses by month (``2026-11``)."""
+
+    counted: Counted
+    points: list[AtPoint]
+    by_month: dict[str, tuple[int, int]]
+    """Passes and cents."""
+
+
+def progress(session: Session, campaign: Funded, today: date) -> Progress:
+    """Everything of a campaign that its page shows."""
+    row, mark = campaign.row, sums.mark(session)
+    window = expiring(row, today)
+    # Where every booklet ends on one day nothing is asked about days.
+    sides = [Side.POINT] if row.valid_until else [Side.POINT, Side.LAST_DAY]
+    uses = sums.uses(session, [row.id], sides, mark)
+    by_point = [one for one in uses if one.side == Side.POINT]
+    points = with_uses(session, row.id, window, by_point, mark)
+    paid_passes, _gross = sums.paid_uses(session, row.id, mark)
+    moved = money_moved(session, [row.id], mark)[row.id]
+    gone = _spent_of_expiring(row, window, uses)
+    counted = Counted(
+        ordered=campaign.ordered,
+        ordered_passes=campaign.ordered_passes,
+        funded=campaign.funded,
+        funded_passes=campaign.funded_passes,
         issued=sum(one.issued for one in points),
         in_stock=sum(one.in_stock for one in points),
         in_stock_passes=sum(one.in_stock_passes for one in points),
@@ -87,6 +98,34 @@ def counted(session: Session, campaign: tables.Campaign, today: date) -> Counted
         given_back_cents=moved.given_back,
         expiring_passes=max(sum(one.expiring for one in points) - gone, 0),
     )
+    return Progress(counted, points, by_month(by_point))
+
+
+def by_month(uses: Iterable[Uses]) -> dict[str, tuple[int, int]]:
+    """Passes and cents by month, months without any use included."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in uses:
+        passes, cents = found.get(one.month, (0, 0))
+        found[one.month] = passes + one.uses, cents + one.cents
+    if not found:
+        return {}
+    first, last = (date.fromisoformat(f"{end(found)}-01") for end in (min, max))
+    months = (last.year - first.year) * 12 + last.month - first.month
+    labels = [f"{add_months(first, number):%Y-%m}" for number in range(months + 1)]
+    return {label: found.get(label, (0, 0)) for label in labels}
+
+
+def _spent_of_expiring(
+    row: tables.Campaign, window: tuple[date, date], uses: Iterable[Uses]
+) -> int:
+    """Passes spent of the booklets whose last day is near."""
+    if row.valid_until is not None:
+        return sum(one.uses for one in uses) if window[0] <= row.valid_until <= window[1] else 0
+    return sum(
+        one.uses
+        for one in uses
+        if one.side == Side.LAST_DAY and window[0] <= date.fromisoformat(one.key) <= window[1]
+    )
 
 
 def expiring(campaign: tables.Campaign, today: date) -> tuple[date, date]:
@@ -95,18 +134,6 @@ def expiring(campaign: tables.Campaign, today: date) -> tuple[date, date]:
     if campaign.grace == Grace.END_OF_NEXT_MONTH.value:
         first = add_months(today.replace(day=1), -1)
     return first, today + timedelta(days=EXPIRING_DAYS)
-
-
-def orders(session: Session, campaigns: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Booklets ordered, and booklets whose order is covered, by campaign."""
-    covered = case((Order.funded_at.is_not(None), Order.booklets), else_=0)
-    rows = session.execute(
-        select(Order.campaign_id, func.sum(Order.booklets), func.sum(covered))
-        .where(Order.campaign_id.in_(campaigns))
-        .group_by(Order.campaign_id)
-    )
-    found = dict.fromkeys(campaigns, (0, 0))
-    return found | {campaign: (int(all_), int(paid)) for campaign, all_, paid in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +163,20 @@ def money_moved(
 
 def with_uses(
     session: Session,
-    campaign: tables.Campaign,
+    campaign: int,
     window: tuple[date, date],
+    uses: Iterable[Uses],
     mark: tables.SumMark,
 ) -> list[AtPoint]:
-    """The booklets of a campaign by point, with those begun and the passes spent."""
-    points = booklets(session, campaign.id, window)
-    begun = Counter(sums.started(session, campaign.id, mark))
+    """The booklets of a campaign by point, with those begun and the passes spent (``uses``)."""
+    points = booklets(session, campaign, window)
+    begun = Counter(sums.started(session, campaign, mark))
     used: Counter[int] = Counter()
     cents: Counter[int] = Counter()
-    for row in sums.uses(session, [campaign.id], Side.POINT, mark):
+    for row in uses:
         used[int(row.key or 0)] += row.uses
         cents[int(row.key or 0)] += row.cents
-    replacements = _replacements(session, campaign.id)
+    replacements = _replacements(session, campaign)
     begun.subtract(_begun_twice(replacements))
     corrected = [_corrected(one, replacements, window) for one in points]
     return [

@@ -4,7 +4,6 @@ Without any sums everything is counted row by row: the figures are the same, onl
 whoever sees whole campaigns; a funder's own part is ``core.money``'s to say.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,6 +39,7 @@ class Uses:
     """Live uses of a campaign in a month (``2026-11``, Paris) on one part of a side."""
 
     campaign: int
+    side: str
     key: str
     month: str
     uses: int
@@ -52,33 +52,33 @@ def mark(session: Session) -> tables.SumMark:
 
 
 def uses(
-    session: Session, campaigns: Sequence[int], side: Side, known: tables.SumMark
+    session: Session, campaigns: Sequence[int], sides: Sequence[Side], known: tables.SumMark
 ) -> list[Uses]:
-    """Live uses of some campaigns by month and by the parts of one side."""
-    came = _rows(side, literal(1)).where(
-        Use.campaign_id.in_(campaigns), Use.id > known.last_redemption, Use.undone_at.is_(None)
-    )
-    went = _rows(side, literal(-1)).where(
-        Use.campaign_id.in_(campaigns),
-        Use.id <= known.last_redemption,
-        Use.undone_at > known.as_of,
-    )
-    summed = select(UseSum.campaign_id, UseSum.key, UseSum.month, UseSum.uses, UseSum.cents).where(
-        UseSum.mark_id == known.id, UseSum.side == side.value, UseSum.campaign_id.in_(campaigns)
-    )
-    both = union_all(summed, came, went).subquery()
-    campaign, key, month, count, cents = both.columns
+    """Live uses of some campaigns by month and by the parts of some sides, in one question."""
+    summed = select(
+        UseSum.campaign_id, UseSum.side, UseSum.key, UseSum.month, UseSum.uses, UseSum.cents
+    ).where(UseSum.mark_id == known.id, UseSum.side.in_(sides), UseSum.campaign_id.in_(campaigns))
+    came = (Use.id > known.last_redemption, Use.undone_at.is_(None))
+    went = (Use.id <= known.last_redemption, Use.undone_at > known.as_of)
+    since = [
+        _rows(side, sign).where(Use.campaign_id.in_(campaigns), *which)
+        for side in sides
+        for sign, which in ((literal(1), came), (literal(-1), went))
+    ]
+    both = union_all(summed, *since).subquery()
+    campaign, side, key, month, count, cents = both.columns
     rows = session.execute(
-        select(campaign, key, month, func.sum(count), func.sum(cents))
-        .group_by(campaign, key, month)
-        .order_by(campaign, key, month)
+        select(campaign, side, key, month, func.sum(count), func.sum(cents))
+        .group_by(campaign, side, key, month)
+        .order_by(campaign, side, key, month)
     )
-    return [Uses(c, k, m, int(n), int(total)) for c, k, m, n, total in rows if n]
+    return [Uses(c, s, k, m, int(n), int(total)) for c, s, k, m, n, total in rows if n]
 
 
-def _rows(side: Side, sign: ColumnElement[int]) -> Select[int, str, str, int, int]:
+def _rows(side: Side, sign: ColumnElement[int]) -> Select[int, str, str, str, int, int]:
     query = select(
         Use.campaign_id,
+        literal(side.value).label("side"),
         KEYS[side].label("key"),
         MONTH.label("month"),
         sign.label("uses"),
@@ -91,21 +91,17 @@ def _rows(side: Side, sign: ColumnElement[int]) -> Select[int, str, str, int, in
 
 def started(session: Session, campaign: int, known: tables.SumMark) -> dict[int, int]:
     """Booklets of which a pass is spent now, by distribution point."""
-    summed = session.execute(
-        select(UseSum.key, UseSum.uses).where(
-            UseSum.mark_id == known.id,
-            UseSum.side == sums.STARTED,
-            UseSum.campaign_id == campaign,
-        )
+    summed = select(UseSum.key, UseSum.uses).where(
+        UseSum.mark_id == known.id, UseSum.side == sums.STARTED, UseSum.campaign_id == campaign
     )
-    found: dict[int, int] = defaultdict(int, {int(key or 0): int(n) for key, n in summed})
-    for point, before, now in session.execute(_touched(campaign, known)):
-        found[point or 0] += int(now or 0) - int(before or 0)
-    return {point: count for point, count in found.items() if count}
+    both = union_all(summed, _touched(campaign, known)).subquery()
+    key, count = both.columns
+    rows = session.execute(select(key, func.sum(count)).group_by(key))
+    return {int(point or 0): int(booklets) for point, booklets in rows if booklets}
 
 
-def _touched(campaign: int, known: tables.SumMark) -> Select[int | None, int, int]:
-    """Booklets that a use came to or went from since the mark: begun by then, begun now."""
+def _touched(campaign: int, known: tables.SumMark) -> Select[str, int]:
+    """Booklets that a use came to or went from since the mark: begun now, less begun by then."""
     live = Use.undone_at.is_(None)
     came = select(Use.booklet_id).where(
         Use.campaign_id == campaign, Use.id > known.last_redemption, live
@@ -124,16 +120,12 @@ def _touched(campaign: int, known: tables.SumMark) -> Select[int | None, int, in
     )
     now = select(Use.id).where(Use.booklet_id == number, live).exists()
     flags = (
-        select(Booklet.point_id, begun.label("before"), now.label("now"))
+        select(KEYS[Side.POINT].label("key"), begun.label("before"), now.label("now"))
         .join(touched, number == Booklet.id)
         .subquery()
     )
-    point, before, after = flags.columns
-    return select(
-        point,
-        func.count().filter(before),
-        func.count().filter(after),
-    ).group_by(point)
+    key, before, after = flags.columns
+    return select(key, func.count().filter(after) - func.count().filter(before)).group_by(key)
 
 
 def paid_uses(session: Session, campaign: int, known: tables.SumMark) -> tuple[int, int]:
