@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.autumn import Autumn
 from voucher_service.actions import paying
-from voucher_service.web import pages
+from voucher_service.web import open_books
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_the_ledger_is_added_up_twice_a_minute_at_most(autumn, fetch, monkeypatc
     autumn.spend(autumn.ping, 1)
     autumn.world.later(minutes=1)
     assert fetch("/books.json").data == first
-    monkeypatch.setattr(pages, "BOOKS_SECONDS", -1)
+    monkeypatch.setattr(open_books, "SECONDS", -1)
     later = fetch("/books.json").json
     assert later["payable_cents"] == 4_000
     assert later["as_of"] == "2026-11-16T10:01:00+01:00"
