@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from tests.support.cast import ALIS44, CV, FORMS, MAILBOX, PING, World, trust_the_keys
 from tests.support.ending import end, refund
-from voucher_service.actions import distributing, paying, settling, undoing
+from tests.support.paying import settle
+from voucher_service.actions import distributing, settling, undoing
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
 from voucher_service.core.attestation import verify
@@ -119,7 +120,7 @@ def tell_the_story(world: World) -> None:  # noqa: PLR0915 - a story is told in 
 
     # The associations are paid. The account still covers everything that is owed.
     for number in numbers[:2]:
-        paying.payout_executed(session, paying.send_payout(session, number, world.now), world.now)
+        settle(world, number)
     assert books(session).bank_reserved == 94_000
     assert books(session).solvent
 

@@ -9,6 +9,8 @@ from tests.support import ending
 from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import World
 from tests.support.contesting import UPHELD, contest, decide, in_order, wait_for_appeals
+from tests.support.paying import send
+from tests.support.paying import settle as paid
 from voucher_service.actions import (
     closing,
     distributing,
@@ -362,8 +364,7 @@ def test_after_the_end_of_a_campaign_nothing_is_left_anywhere(autumn: Autumn):
     ending.begin(world, autumn.campaign)
     ra, *_ = ending.settle(world)
     settling.approve_statement(world.session, ra, "token:2", world.now)
-    reference = paying.send_payout(world.session, ra, world.now)
-    paying.payout_executed(world.session, reference, world.now)
+    paid(world, ra)
     ending.close(world, autumn.campaign)
     for funder in autumn.funders:
         ending.refund(world, autumn.campaign, funder)
@@ -450,9 +451,7 @@ def test_a_post_funded_payment_that_bounces_after_the_payout_leaves_the_account_
     number, *_ = world.close("2026-11", END_OF_NOVEMBER)
     settling.approve_statement(world.session, number, "token:2", world.now)
     bounced, *_ = [world.receive(1, funder, 1_000, f"VIR {funder}") for funder in autumn.funders]
-    paying.payout_executed(
-        world.session, paying.send_payout(world.session, number, world.now), world.now
-    )
+    paid(world, number)
     assert check_books(world.session) == []
     ordering.reverse_receipt(world.session, bounced, world.now)
     assert books(world.session).bank_reserved == -1_000
@@ -469,7 +468,7 @@ def test_a_statement_that_the_fee_keeps_whole_is_not_paid(world: World):
     number, *_ = world.close("2026-11", END_OF_NOVEMBER)
     settling.approve_statement(world.session, number, "token:2", world.now)
     with pytest.raises(Conflict, match="nothing_to_pay"):
-        paying.send_payout(world.session, number, world.now)
+        send(world, number)
     assert check_books(world.session) == []
 
 

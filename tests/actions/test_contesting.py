@@ -15,6 +15,7 @@ from tests.support.contesting import (
     in_order,
     wait_for_appeals,
 )
+from tests.support.paying import send, settle
 from voucher_service.actions import contesting, paying, settling
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
@@ -63,8 +64,7 @@ def pay(world: World, numbers: list[str]) -> None:
     for number in numbers:
         if number.startswith("RA"):
             settling.approve_statement(world.session, number, "token:2", world.now)
-            reference = paying.send_payout(world.session, number, world.now)
-            paying.payout_executed(world.session, reference, world.now)
+            settle(world, number)
     world.session.commit()
 
 
@@ -216,7 +216,7 @@ def test_a_debt_larger_than_what_was_earned_is_carried_and_never_paid_below_zero
     assert sum(autumn.statement(number)["share"]["period_cents"] for number in others) == -2_000
     settling.approve_statement(session, december, "token:2", world.now)
     with refuses("nothing_to_pay"):
-        paying.send_payout(session, december, world.now)
+        send(world, december)
     autumn.spend(autumn.ping, 5)
     world.now = FEBRUARY
     january, *_ = world.close("2027-01", END_OF_JANUARY)

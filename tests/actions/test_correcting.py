@@ -8,6 +8,7 @@ import pytest
 from tests.support.autumn import END_OF_DECEMBER, END_OF_NOVEMBER, Autumn
 from tests.support.cast import Point, World
 from tests.support.contesting import contest, in_order
+from tests.support.paying import settle
 from voucher_service.actions import correcting, disputing, judging, paying, settling
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
@@ -86,8 +87,7 @@ def closed(autumn: Autumn) -> list[str]:
 def paid(autumn: Autumn, number: str) -> None:
     world = autumn.world
     settling.approve_statement(world.session, number, "token:2", world.now)
-    reference = paying.send_payout(world.session, number, world.now)
-    paying.payout_executed(world.session, reference, world.now)
+    settle(world, number)
 
 
 def test_a_double_use_that_the_scheme_bears_is_paid_by_the_operator_and_no_funder(autumn: Autumn):

@@ -30,6 +30,7 @@ from tests.support import ending
 from tests.support.cast import ALIS44, PING, Point, World, trust_the_keys
 from tests.support.contesting import contest, decide, wait_for_appeals
 from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.paying import cure, send
 from voucher_service.actions import disputing, judging, ordering, paying, settling, undoing
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.owing import money_of
@@ -283,9 +284,7 @@ class Scheme(RuleBasedStateMachine):
             self.funders_send_what_they_owe()
         if self.session.get_one(tables.Statement, number).total_cents == 0:
             return multiple()  # all of it was offset
-        reference = paying.send_payout(self.session, number, self.world.now)
-        self.session.commit()
-        return reference
+        return send(self.world, number)
 
     def funders_send_what_they_owe(self) -> None:
         first = self.session.query(tables.Order).order_by("id").first()
@@ -306,9 +305,10 @@ class Scheme(RuleBasedStateMachine):
         if self.funding is Funding.POSTPAID:
             self.funders_send_what_they_owe()
         number = self.session.get_one(tables.Payout, reference).statement_number
-        again = paying.send_payout(self.session, number, self.world.now)
-        self.session.commit()
-        return again
+        association = self.session.get_one(tables.Statement, number).association_id
+        assert association is not None
+        cure(self.world, association)
+        return send(self.world, number)
 
     @rule()
     @precondition(lambda self: not self.ended and len(self.spent) >= ENOUGH)

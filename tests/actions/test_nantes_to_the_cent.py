@@ -13,6 +13,7 @@ import pytest
 from tests.support.cast import ALIS44, FORMS, MAILBOX, NAGA, PING, Point, World
 from tests.support.contesting import REJECTED, UPHELD, contest, decide
 from tests.support.ending import end, refund
+from tests.support.paying import cure, settle
 from voucher_service.actions import distributing, paying, settling
 from voucher_service.actions.checking import check_books
 from voucher_service.core.campaign import PARIS, FixedDate
@@ -162,11 +163,12 @@ def pay(world: World, numbers: list[str], month: int) -> int:
     for number in numbers:
         settling.approve_statement(session, number, "token:2", world.now)
     if month == 2:
-        to_pay.append(returned(world).statement_number)
-    sent = [paying.send_payout(session, number, world.now) for number in to_pay]
-    for reference in sent:
-        paying.payout_executed(session, reference, world.now)
-    session.commit()
+        again = returned(world).statement_number
+        association = session.get_one(tables.Statement, again).association_id
+        assert association is not None
+        cure(world, association)
+        to_pay.append(again)
+    sent = [settle(world, number) for number in to_pay]
     payouts = [session.get_one(tables.Payout, reference) for reference in sent]
     for payout in payouts:
         if month == 1 and payout.cents == 50_000:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from tests.support.autumn import END_OF_DECEMBER, END_OF_NOVEMBER, Autumn
 from tests.support.cast import World, trust_the_keys
-from voucher_service.actions import paying, settling, undoing
+from tests.support.paying import settle
+from voucher_service.actions import settling, undoing
 from voucher_service.core import accounts
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.errors import Conflict, Invalid, Mismatch
@@ -196,9 +197,7 @@ def year(engine: Engine) -> Iterator[Autumn]:
         world.now = datetime(2026, 12, 2, 0, 30, tzinfo=PARIS)
         (ping, *_) = world.close("2026-11", END_OF_NOVEMBER)
         settling.approve_statement(session, ping, "token:2", world.now)
-        paying.send_payout(session, ping, world.now)
-        paying.payout_executed(session, ping, world.now)
-        session.commit()
+        settle(world, ping)
         autumn.spend(autumn.ping, 2)
         yield autumn
         world.close_book()

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 
 from tests.support.cast import World
-from voucher_service.actions import batching
+from voucher_service.actions import bank_accounts, batching, paying
 from voucher_service.core.payout_batch import Account, PayoutBatch
 from voucher_service.payments import sepa
+from voucher_service.store import tables
 
 RESERVED_IBAN = "FR7610107001011234567890129"
 RESERVED = Account("Opérateur du pass", RESERVED_IBAN, "Nantes", "FR")
@@ -27,3 +28,29 @@ def pay(world: World, period: str, statements: Collection[str] | None = None) ->
     batching.approve_batch(world.session, batch.number, APPROVER, world.now)
     world.session.commit()
     return batch
+
+
+def send(world: World, number: str) -> str:
+    """One approved statement in a batch of its own; its reference at the bank."""
+    statement = world.session.get_one(tables.Statement, number)
+    label = world.session.get_one(tables.Period, statement.period_id).label
+    (payment,) = pay(world, label, [number]).payments
+    return payment.end_to_end
+
+
+def settle(world: World, number: str) -> str:
+    """One approved statement sent and paid by the bank; its reference there."""
+    reference = send(world, number)
+    paying.payout_executed(world.session, reference, world.now)
+    world.session.commit()
+    return reference
+
+
+def cure(world: World, association: int) -> None:
+    """After a return: the association gives its account again, and a second person confirms it."""
+    account = world.session.query(tables.BankAccount).filter_by(association_id=association)
+    last = account.order_by(tables.BankAccount.id.desc()).first()
+    assert last is not None
+    again = Account(last.holder, last.iban)
+    bank_accounts.propose(world.session, association, again, "token:5", world.now)
+    world.confirm_account(association)

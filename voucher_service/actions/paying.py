@@ -11,10 +11,10 @@ from voucher_service.core import ledger_out
 from voucher_service.core.bank_reasons import is_about_the_account
 from voucher_service.core.books import Books, position
 from voucher_service.core.campaign import paris_day
-from voucher_service.core.errors import Conflict, Invalid
+from voucher_service.core.errors import Conflict
 from voucher_service.core.transfer import Transfer
 from voucher_service.store import bank_accounts, payouts, tables
-from voucher_service.store.once import find, insert_once, update_if
+from voucher_service.store.once import find, update_if
 from voucher_service.store.postings import balances, post
 from voucher_service.store.session import Session
 
@@ -58,45 +58,6 @@ def parts_of(session: Session, payout: tables.Payout) -> list[Part]:
     statement = find(session, tables.Statement, payout.statement_number, "statement")
     association = statement.association_id or 0
     return [Part(n, association, cents) for n, cents in payouts.net_parts(statement.document)]
-
-
-def send_payout(session: Session, number: str, now: datetime) -> str:
-    """Pay one approved statement by hand at the bank. Gives the reference to write there.
-
-    Refused while the books are not solvent, while campaign money has not arrived, and while an
-    earlier payout of the statement is neither returned nor missing.
-    """
-    statement = find(session, tables.Statement, number, "statement")
-    if statement.association_id is None:
-        raise Invalid("not_payable", "Only an association's statement is paid.", "number")
-    if session.get(tables.StatementApproval, number) is None:
-        raise Conflict("not_approved", "A second person must approve this statement first.")
-    payouts.lock_payouts(session)
-    made = payouts.of_statement(session, number)
-    if any(map(payouts.is_live, made)):
-        raise Conflict("paid_already", "This statement was sent to the bank already.")
-    parts = payouts.net_parts(statement.document)
-    if not parts:
-        raise Conflict("nothing_to_pay", "The fee keeps all of this statement: nothing is paid.")
-    check_solvent(session)
-    held = held_by_campaign(session)
-    if any(cents > held.get(campaign, 0) for campaign, cents in parts):
-        raise Conflict(
-            "funds_not_arrived",
-            "The funders' money for this campaign has not arrived: record the receipts first.",
-        )
-    end_to_end = payouts.next_reference(number, made)
-    insert_once(
-        session,
-        P,
-        end_to_end=end_to_end,
-        statement_number=number,
-        cents=sum(cents for _, cents in parts),
-        planned_at=now,
-        sent_at=now,
-    )
-    post(session, sent(session, find(session, P, end_to_end, "payout"), paris_day(now)), now)
-    return end_to_end
 
 
 def sent(session: Session, payout: tables.Payout, on: date) -> list[Transfer]:

@@ -22,11 +22,10 @@ from voucher_service.api.shapes.fees import (
 from voucher_service.api.shapes.settlement import SignatureOut
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
 from voucher_service.core.attestation import base64url
-from voucher_service.core.documents import PayTo
-from voucher_service.core.fees import terms
 from voucher_service.core.invoices import Line, Order
 from voucher_service.documents.invoices import XML, draw
 from voucher_service.http.endpoint import Call
+from voucher_service.payments.own_account import fee_terms
 from voucher_service.store.queries import fees
 from voucher_service.store.queries.paging import Window
 
@@ -36,12 +35,7 @@ FORMS = (*MEDIA, XML)
 
 def _office(call: Call) -> Office:
     """Who invoices and on which terms; refused without an account apart from the ring-fenced."""
-    settings = call.services.settings
-    own = settings.fees
-    pay_to = PayTo(own.iban, own.bic, own.holder or settings.issuer_name)
-    return Office(
-        call.services.signatory, terms(own.vat_bp, own.vat_number, pay_to, settings.reserved.iban)
-    )
+    return Office(call.services.signatory, fee_terms(call.services.settings))
 
 
 def _shown(call: Call, number: str) -> FeeDocumentOut:

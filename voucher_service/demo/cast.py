@@ -8,6 +8,7 @@ coordinates are approximate.
 from dataclasses import dataclass
 
 from voucher_service.actions.accrediting import Application, Place
+from voucher_service.actions.calling import FunderDetails
 from voucher_service.core.campaign import SERVICES
 
 CAMPAIGN = "Pass numérique Nantes"
@@ -23,22 +24,48 @@ PAID_SERVICES = frozenset(SERVICES) - {EQUIPMENT}
 """A pass pays for help, not for a machine."""
 
 
+NOTHING_SAID = FunderDetails()
+
+
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """A funder and its weight."""
+    """A funder, its weight, and what its accountants insist on."""
 
     name: str
     siret: str
     kind: str
     weight: int
+    details: FunderDetails = NOTHING_SAID
 
+
+ENGAGEMENT = "ENG-PASS-001"
+"""What Nantes Métropole wants to read on a call for funds."""
 
 FUNDERS = (
-    Payer("Nantes Métropole", "20000001600010", "public", 40),
+    Payer(
+        "Nantes Métropole",
+        "20000001600010",
+        "public",
+        40,
+        FunderDetails(
+            "2 cours du Champ-de-Mars",
+            "44000",
+            "Nantes",
+            "DGNUM",
+            needs_service_code=True,
+            needs_engagement=True,
+        ),
+    ),
     Payer("Département de Loire-Atlantique", "20000002400014", "public", 30),
     Payer("État (ANCT)", "10000003300017", "public", 20),
     Payer("MSA Loire-Atlantique – Vendée", "70000004500018", "company", 10),
 )
+
+
+DOUBT = "L’atelier était annoncé fermé ce jour-là."
+ANSWER = "L’atelier a été déplacé dans la salle voisine : voici la feuille d’émargement."
+FOUND_RIGHT = "La feuille d’émargement montre que le service a eu lieu."
+"""The contest of a use, as it goes each month."""
 
 
 @dataclass(frozen=True, slots=True)

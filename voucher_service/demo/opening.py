@@ -7,7 +7,9 @@ associations are accepted and pair their phones. Only through actions, never thr
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from voucher_service.actions import accrediting, distributing, ordering
+from voucher_service.actions import accrediting, calling, distributing, ordering
+from voucher_service.actions.bank_accounts import confirm
+from voucher_service.actions.calling import House
 from voucher_service.actions.issuing import issue
 from voucher_service.actions.pairing import open_pairing, pair
 from voucher_service.actions.printing import PrintedPass, print_passes
@@ -26,6 +28,9 @@ from voucher_service.core.money import Share
 from voucher_service.core.signing import SigningKey
 from voucher_service.demo import cast
 from voucher_service.jobs import Sessions, Tools
+from voucher_service.payments.reserved import pay_to
+from voucher_service.store import tables
+from voucher_service.store.bank_accounts import shown
 from voucher_service.store.book import Book
 from voucher_service.store.load import serial
 from voucher_service.store.orders import calls
@@ -88,13 +93,15 @@ def open_campaign(
 
 def _fund(session: Session, stage: Stage, at: datetime) -> int:
     """Four funders promise, then pay; gives the order."""
-    shares = [
-        Share(ordering.add_funder(session, who.name, who.kind, who.siret, at), who.weight)
-        for who in cast.FUNDERS
-    ]
+    shares = []
+    for who in cast.FUNDERS:
+        funder = ordering.add_funder(session, who.name, who.kind, who.siret, at)
+        calling.set_funder_details(session, funder, who.details)
+        shares.append(Share(funder, who.weight))
     terms = ordering.CampaignTerms(shares, minutes_per_pass=cast.MINUTES_PER_PASS)
     stage.campaign = ordering.add_campaign(session, _rules(at), terms, at)
     order = ordering.place_order(session, stage.campaign, cast.BOOKLETS, at)
+    _call(session, stage, order, at)
     called = [(call.funder_id, call.amount_cents) for call in calls(session, order)]
     for rank, (funder, cents) in enumerate(called, start=1):
         ordering.record_promise(session, order, funder, f"MANDAT-{rank:03d}", cents, at)
@@ -102,6 +109,15 @@ def _fund(session: Session, stage: Stage, at: datetime) -> int:
         day, reference = paris_day(at), f"VIREMENT-{rank:03d}"
         ordering.record_receipt(session, order, funder, cents, day, reference, at)
     return order
+
+
+def _call(session: Session, stage: Stage, order: int, at: datetime) -> None:
+    """The papers that ask for the money, with the engagement of those who insist on one."""
+    for call in calls(session, order):
+        if session.get_one(tables.Funder, call.funder_id).needs_engagement:
+            calling.set_engagement(session, call.number, calling.Engagement(cast.ENGAGEMENT))
+    settings = stage.tools.settings
+    calling.issue_calls(session, order, House(stage.tools.signatory, pay_to(settings)), at)
 
 
 def _rules(at: datetime) -> Campaign:
@@ -143,6 +159,9 @@ def _supply(session: Session, stage: Stage, at: datetime) -> None:
 
 def _accept(session: Session, stage: Stage, number: int, payee: cast.Payee, at: datetime) -> None:
     association = accrediting.apply_for_accreditation(session, payee.application, at)
+    account, cooling_off = shown(session, association), stage.tools.settings.cooling_off_days
+    assert account is not None  # noqa: S101 - the application gave it
+    confirm(session, account.id, FINANCE, timedelta(days=cooling_off), at)
     for step in (Accreditation.UNDER_REVIEW, Accreditation.ACCREDITED):
         accrediting.decide(session, association, step, None, OPERATOR, at)
     accrediting.approve_for_campaign(session, stage.campaign, association, OPERATOR, at)

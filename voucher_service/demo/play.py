@@ -7,9 +7,17 @@ that was done in ``plan``.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from voucher_service.actions import distributing, paying, settling, undoing
+from voucher_service.actions import (
+    batching,
+    contesting,
+    distributing,
+    paying,
+    settling,
+    undoing,
+)
 from voucher_service.actions.redeeming import redeem
 from voucher_service.actions.sealing import seal
+from voucher_service.core.contests import Outcome
 from voucher_service.core.pass_text import to_url
 from voucher_service.core.passes import Accepted, Refused, Scan, Verdict
 from voucher_service.core.signing import SigningKey
@@ -17,10 +25,15 @@ from voucher_service.demo import cast, plan
 from voucher_service.demo.opening import FINANCE, OPERATOR, Stage, open_campaign
 from voucher_service.jobs import Sessions, Tools
 from voucher_service.jobs.statements import close
+from voucher_service.payments import sepa
+from voucher_service.payments.reserved import reserved_account
 from voucher_service.store.book import Book
 from voucher_service.store.load import booklet_of_serial, serial
+from voucher_service.store.redemptions import first_of_period
 
 Progress = Callable[[int, int], None]
+
+BANK = batching.BankFormat(sepa.payment_faults, sepa.pain_001)
 
 
 def play(
@@ -171,15 +184,31 @@ class Play:
         with stage.sessions() as session, session.begin():
             for number in numbers:
                 settling.approve_statement(session, number, FINANCE, event.at)
+            contesting.conclude_all(session, event.at)
         if event.paid:
-            self._pay([number for number in numbers if number.startswith("RA")], event.at)
+            self._pay(event.label, event.at)
+        self._doubt(event)
 
-    def _pay(self, numbers: list[str], at: datetime) -> None:
+    def _pay(self, label: str, at: datetime) -> None:
+        """One person makes the batch of a month, another lets it go; the bank pays it."""
         sent, executed = at + timedelta(days=1), at + timedelta(days=3)
-        for number in numbers:
-            with self._stage.sessions() as session, session.begin():
-                end_to_end = paying.send_payout(session, number, sent)
-                paying.payout_executed(session, end_to_end, executed)
+        debtor = reserved_account(self._stage.tools.settings)
+        with self._stage.sessions() as session, session.begin():
+            batch = batching.make_batch(session, label, None, debtor, BANK, OPERATOR, sent)
+            batching.approve_batch(session, batch.number, FINANCE, sent)
+            for payment in batch.payments:
+                paying.payout_executed(session, payment.end_to_end, executed)
+
+    def _doubt(self, event: plan.MonthEnds) -> None:
+        """Each month one use is contested: found right, or, for the last month, still open."""
+        with self._stage.sessions() as session, session.begin():
+            use = first_of_period(session, event.label)
+            number = contesting.contest(session, use, cast.DOUBT, OPERATOR, event.at)
+            if event.paid:
+                answered = event.at + timedelta(days=3)
+                contesting.answer(session, number, cast.ANSWER, "demo:association", answered)
+                decided, why = event.at + timedelta(days=5), cast.FOUND_RIGHT
+                contesting.decide(session, number, Outcome.REJECTED, why, FINANCE, decided)
 
 
 def _expect(event: plan.Event, verdict: Verdict, kind: type) -> None:

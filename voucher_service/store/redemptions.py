@@ -119,3 +119,10 @@ def settled_cents(session: Session, campaign: int) -> int:
         )
     )
     return int(total or 0)
+
+
+def first_of_period(session: Session, label: str) -> int:
+    """The first use that a period settled."""
+    table, period = tables.Redemption, tables.Period
+    query = select(func.min(table.id)).join(period, period.id == table.period_id)
+    return int(session.scalar(query.where(period.label == label)) or 0)
