@@ -4,6 +4,8 @@ from flask import Flask
 
 # Imported for the screens that they declare.
 from voucher_service.web.operator import (  # noqa: F401
+    bank,
+    bank_lines,
     batches,
     home,
     periods,
