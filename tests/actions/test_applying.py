@@ -88,7 +88,7 @@ def test_anything_may_change_until_the_decision_and_the_numbers_stay_afterwards(
     siret = replace(IDENTITY, name="PiNG Nantes", siret="43493312300029")
     applying.describe(world.session, ping, siret, world.now)
     accrediting.decide(world.session, ping, Accreditation.ACCREDITED, None, "person:2", world.now)
-    with pytest.raises(Conflict, match="decided_already"):
+    with pytest.raises(Conflict, match="numbers_stay"):
         applying.describe(world.session, ping, IDENTITY, world.now)
     applying.describe(world.session, ping, replace(siret, representative="Paul Roy"), world.now)
     assert world.session.get_one(tables.Association, ping).representative == "Paul Roy"

@@ -53,7 +53,7 @@ def describe(session: Session, association: int, given: Identity, now: datetime)
     undecided = Accreditation(row.accreditation) in UNDECIDED
     if not undecided and (given.name, siret, rna) != (row.name, row.siret, row.rna):
         raise Conflict(
-            "decided_already",
+            "numbers_stay",
             "The name and the numbers were checked and stay: write to the operator to change them.",
         )
     if sites.others_with(session, association, siret, rna):

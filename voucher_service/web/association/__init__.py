@@ -4,7 +4,14 @@ from flask import Flask
 
 # Imported for the screens that they declare.
 from voucher_service.web.association import (  # noqa: F401
+    bank,
+    cases,
     home,
+    money,
+    phones,
+    refused,
+    statements,
+    uses,
 )
 from voucher_service.web.association.desk import DESK
 

@@ -1,0 +1,72 @@
+"""Where the money is: every unpaid amount with its reason and the next step. And debts."""
+
+from flask import Response
+
+from voucher_service.actions.owing import money_of
+from voucher_service.core.dues import Due, Money, Waits
+from voucher_service.http.wording import BANK_REASONS, words
+from voucher_service.payments.sepa import account_faults
+from voucher_service.store.queries import debts, documents
+from voucher_service.store.queries.paging import Window
+from voucher_service.web.association.desk import DESK
+from voucher_service.web.association.reading import MANAGERS
+from voucher_service.web.desks import Page, Visit
+from voucher_service.web.papers import document_paper
+
+LIKE = {
+    Waits.SENT: "good",
+    Waits.READY: "good",
+    Waits.CONTESTED: "bad",
+    Waits.ACCOUNT_BLOCKED: "bad",
+    Waits.ACCOUNT_NOT_CONFIRMED: "bad",
+    Waits.ACCOUNT_UNFIT: "bad",
+}
+"""How a reason looks; the others are only waiting."""
+
+TO_DO = {
+    Waits.ACCOUNT_BLOCKED: "/association/bank",
+    Waits.ACCOUNT_NOT_CONFIRMED: "/association/bank",
+    Waits.ACCOUNT_COOLING_OFF: "/association/bank",
+    Waits.ACCOUNT_UNFIT: "/association/bank",
+}
+"""Where a reader can do something about a reason."""
+
+MOST_NOTES = 20
+
+
+def where_it_is(visit: Visit) -> Money:
+    """The money of this association at this moment."""
+    return money_of(visit.session, visit.own, account_faults, visit.now)
+
+
+def said_by_bank(due: Due) -> tuple[str, str, str] | None:
+    """The code of a bank's refusal, what it means, and what to do."""
+    if due.bank_reason is None:
+        return None
+    return (due.bank_reason, *words(BANK_REASONS, due.bank_reason))
+
+
+@DESK.page("/money", posts=MANAGERS)
+def money(visit: Visit) -> Page:
+    """Where is my money."""
+    found = where_it_is(visit)
+    owed = debts.debts(visit.session, None, visit.own) if found.owes_back_cents else []
+    notes = documents.documents(
+        visit.session, documents.Reader(association=visit.own), Window(None, MOST_NOTES)
+    )
+    return Page(
+        "association/money.html",
+        money=found,
+        looks=LIKE,
+        to_do=TO_DO,
+        said_by_bank=said_by_bank,
+        debts=owed,
+        notes=notes.rows,
+    )
+
+
+@DESK.page("/documents/<word:number>/<word:form>", posts=MANAGERS)
+def note(visit: Visit, number: str, form: str) -> Response:
+    """A note of debt, as it was signed or drawn."""
+    reader = documents.Reader(association=visit.own)
+    return document_paper(visit, documents.document(visit.session, number, reader), form)
