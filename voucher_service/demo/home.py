@@ -16,7 +16,7 @@ from pathlib import Path
 from voucher_service.actions.pairing import open_pairing, pair
 from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.actions.trusting import PASS, add_key
-from voucher_service.config import BadSettings, Mode, Settings
+from voucher_service.config import DEMO_ACCOUNT, BadSettings, Mode, Settings
 from voucher_service.core.campaign import add_months, paris_day
 from voucher_service.core.signing import KeyStatus, PublicKey, generate
 from voucher_service.demo import plan
@@ -130,7 +130,7 @@ def _play(settings: Settings, now: datetime, progress: Progress) -> Tokens:
         # A play that is interrupted is begun again, so it need not survive a power cut.
         opening.hurry(hurried)
     engine.dispose()  # the connection made before
-    tools, book = make_tools(settings), Book(hot)
+    tools, book = make_tools(_with_account(settings)), Book(hot)
     with Session(engine) as session:
         key = open_signing_key(session, settings, _passphrase(settings), None, now)
     play(lambda: Session(engine), book, tools, key, now, progress)
@@ -142,6 +142,11 @@ def _play(settings: Settings, now: datetime, progress: Progress) -> Tokens:
         tokens = _make_tokens(session, now)
     engine.dispose()
     return tokens
+
+
+def _with_account(settings: Settings) -> Settings:
+    """The settings of the play: it pays by batches, which leave from an account."""
+    return settings if settings.reserved.iban else replace(settings, reserved=DEMO_ACCOUNT)
 
 
 def _passphrase(settings: Settings) -> bytes:
