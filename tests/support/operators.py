@@ -62,3 +62,19 @@ def november(world: World, **changed: object) -> Autumn:
     world.session.commit()
     world.now = SECOND_OF_DECEMBER
     return autumn
+
+
+def refused(
+    who: Operator, page: str, action: str, status: int = 409, fields: dict[str, Any] | None = None
+) -> str:
+    """Send a form that is refused: nothing changes, and the page says why."""
+    before = who.service.checksum()
+    answer = who.send(page, action, fields)
+    assert answer.status_code == status, answer.text
+    assert who.service.checksum() == before
+    return answer.text
+
+
+def plain(text: str) -> str:
+    """A page's text with plain spaces and apostrophes."""
+    return text.replace("&#39;", "'").replace("\u202f", " ").replace("\xa0", " ")

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.support.operators import Operator, operator
+from tests.support.operators import Operator, operator, plain, refused
 from tests.support.service import Service
 from voucher_service.store import tables
 
@@ -16,15 +16,6 @@ def close(first: Operator) -> str:
     job = first.done(MONTH, f"{MONTH}/close")
     first.service.run_jobs()
     return job
-
-
-def refused(who: Operator, page: str, action: str, status: int = 409) -> str:
-    """Send a form that is refused: nothing changes, and the page says why."""
-    before = who.service.checksum()
-    answer = who.send(page, action)
-    assert answer.status_code == status
-    assert who.service.checksum() == before
-    return answer.text
 
 
 def test_a_month_is_opened_once_and_closed_when_it_is_over(first: Operator) -> None:
@@ -109,8 +100,3 @@ def test_only_finance_acts_an_auditor_reads_and_the_first_page_counts(
     assert "Aucun paiement" in auditor.text("/returns")
     assert support.get(MONTH).status_code == 403
     assert "Relevés à approuver" not in support.text("")
-
-
-def plain(text: str) -> str:
-    """A page's text with plain spaces and apostrophes."""
-    return text.replace("&#39;", "'").replace("\u202f", " ").replace("\xa0", " ")

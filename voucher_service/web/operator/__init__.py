@@ -4,10 +4,13 @@ from flask import Flask
 
 # Imported for the screens that they declare.
 from voucher_service.web.operator import (  # noqa: F401
+    accounts,
+    accreditation,
     bank,
     bank_lines,
     batches,
     home,
+    partners,
     periods,
 )
 from voucher_service.web.operator.desk import DESK

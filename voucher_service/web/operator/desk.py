@@ -22,8 +22,10 @@ SEE_PERSONS = ADMIN | {Post.AUDITOR}
 
 NAV: Nav = [
     ("/operator", "nav_home", EVERYBODY),
+    ("/operator/accreditation", "nav_accreditation", EVERYBODY),
     ("/operator/periods", "nav_money", SEE_MONEY),
     ("/operator/bank", "nav_bank", SEE_MONEY),
+    ("/operator/funders", "nav_partners", EVERYBODY),
     ("/operator/jobs", "tab_jobs", EVERYBODY),
 ]
 """Address, name of the words, and which posts see it."""
