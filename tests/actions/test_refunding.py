@@ -75,7 +75,7 @@ def test_a_refund_is_asked_by_one_approved_by_another_sent_and_paid(ended: Ended
     refunding.approve(session, number, "token:2", world.now)
     with refuses("approved_already"):
         refunding.approve(session, number, "token:3", world.now)
-    (waiting,) = refunds.approved(session)
+    (waiting,) = refunds.waiting(session)
     assert (waiting.number, waiting.cents, waiting.iban, waiting.holder) == (
         number,
         2_500,
@@ -83,7 +83,7 @@ def test_a_refund_is_asked_by_one_approved_by_another_sent_and_paid(ended: Ended
         "Trésorerie",
     )
     refunding.send(session, number, world.now)
-    assert refunds.approved(session) == []
+    assert refunds.waiting(session) == []
     assert deposit(session, ended.one, ended.campaign) == 0
     assert balance(session, accounts.IN_TRANSIT) == 2_500
     with refuses("not_withdrawable"):

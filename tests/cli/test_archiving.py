@@ -218,6 +218,7 @@ def test_every_column_of_bytes_is_archived_or_is_no_document():
         ("statement", "document"), ("statement", "signature"), ("document", "document"),
         ("document", "signature"), ("rendering", "content"), ("document_file", "content"),
         ("payout_batch", "document"), ("payout_batch", "file"), ("bank_message", "content"),
+            ("refund_batch", "document"), ("refund_batch", "file"),
         ("fee_document", "document"), ("fee_document", "signature"),
         ("fee_document_file", "content"),
     }  # fmt: skip

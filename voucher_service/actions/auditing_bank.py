@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from voucher_service.actions.banking import identified, kept_of
+from voucher_service.core import refund_batch
 from voucher_service.core.bank_file import BankEntry, BankFile, BankStatement
 from voucher_service.core.canonical import Json, sha256_hex
 from voucher_service.core.errors import Invalid
@@ -36,6 +37,10 @@ def audit_bank_files(session: Session, bank: Bank | None, since: datetime | None
         if since is None or batch.made_at >= since:
             chapter.looked_at += 1
             _batch(chapter, session, batch, bank)
+    for refunds in audit_bank.refund_batches(session):
+        if since is None or refunds.made_at >= since:
+            chapter.looked_at += 1
+            _refund_batch(chapter, session, refunds, bank)
     _missing_files(chapter, session)
     _bank_files(chapter, session, bank, since)
     return chapter
@@ -47,13 +52,7 @@ def audit_bank_files(session: Session, bank: Bank | None, since: datetime | None
 def _batch(
     chapter: Chapter, session: Session, batch: tables.PayoutBatch, bank: Bank | None
 ) -> None:
-    for code, content, digest in (
-        ("batch_hash", batch.document, batch.sha256),
-        ("batch_file_hash", batch.file, batch.file_sha256),
-    ):
-        found = sha256_hex(content)
-        if found != digest:
-            chapter.wrong(code, batch.number, [Difference("sha256", digest, found)])
+    _hashes(chapter, batch)
     try:
         frozen = read(batch.document)
         rewritten = bank.write(frozen) if bank else batch.file
@@ -80,6 +79,44 @@ def _batch(
     found_differences = [*differences(expected, found_facts)]
     if found_differences:
         chapter.wrong("batch_field", batch.number, found_differences)
+
+
+def _hashes(chapter: Chapter, batch: tables.PayoutBatch | tables.RefundBatch) -> None:
+    for code, content, digest in (
+        ("batch_hash", batch.document, batch.sha256),
+        ("batch_file_hash", batch.file, batch.file_sha256),
+    ):
+        found = sha256_hex(content)
+        if found != digest:
+            chapter.wrong(code, batch.number, [Difference("sha256", digest, found)])
+
+
+def _refund_batch(
+    chapter: Chapter, session: Session, batch: tables.RefundBatch, bank: Bank | None
+) -> None:
+    """The same for deposits that go home: their accounts are those that were asked for."""
+    _hashes(chapter, batch)
+    try:
+        frozen = refund_batch.read(batch.document)
+        rewritten = bank.write(frozen.for_bank) if bank else batch.file
+    except (Invalid, KeyError, TypeError, ValueError):
+        chapter.wrong("batch_unreadable", batch.number)
+        return
+    if rewritten != batch.file:
+        chapter.wrong("batch_file_differs", batch.number, [*_lines(rewritten, batch.file)])
+    known = audit_bank.refund_accounts(session, [item.refund for item in frozen.payments])
+    found: list[Difference] = [
+        *differences(batch.total_cents, frozen.total_cents, "total_cents"),
+        *differences(
+            batch.execution_day.isoformat(), frozen.execution_day.isoformat(), "execution_day"
+        ),
+    ]
+    for item in frozen.payments:
+        asked: Json = [*known.get(item.refund, ())]
+        said: Json = [item.cents, item.account.iban, item.account.holder]
+        found += differences(asked, said, f"payments.{item.refund}")
+    if found:
+        chapter.wrong("batch_field", batch.number, found)
 
 
 def _registered(session: Session, batch: tables.PayoutBatch) -> dict[str, Json]:

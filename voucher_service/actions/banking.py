@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from voucher_service.actions import paying
+from voucher_service.actions import paying, refunding
 from voucher_service.actions.matching import NO_REASON, match_by_itself
 from voucher_service.core.bank_file import (
     BankEntry,
@@ -25,7 +25,7 @@ from voucher_service.core.bank_reasons import DUPLICATE
 from voucher_service.core.canonical import canonical, sha256_hex
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.references import squeezed
-from voucher_service.store import banking, tables
+from voucher_service.store import banking, refunds, tables
 from voucher_service.store.once import insert_once
 from voucher_service.store.session import Session
 
@@ -210,6 +210,7 @@ def _answer(session: Session, answer: PaymentAnswer, now: datetime) -> int:
         return 0
     if not banking.batch_exists(session, answer.batch):
         raise Invalid("unknown_batch", f"This answers to {answer.batch}, which is no file of ours.")
+    _refuse_refunds(session, answer, now)
     waiting = banking.on_their_way(session, answer.batch)
     refused = [
         payout.end_to_end for payout in waiting if answer.end_to_end in {"", payout.end_to_end}
@@ -217,3 +218,10 @@ def _answer(session: Session, answer: PaymentAnswer, now: datetime) -> int:
     for end_to_end in refused:
         paying.payout_rejected(session, end_to_end, answer.reason or NO_REASON, now)
     return len(refused)
+
+
+def _refuse_refunds(session: Session, answer: PaymentAnswer, now: datetime) -> None:
+    for refund in refunds.of_batch(session, answer.batch):
+        named = answer.end_to_end in {"", refund.number}
+        if named and refund.sent_at is not None and refund.ended_at is None:
+            refunding.rejected(session, refund.number, answer.reason or NO_REASON, now)

@@ -35,6 +35,8 @@ def _batches_are_frozen(session: Session) -> Iterator[str]:
             yield f"batch {batch.number} pays other amounts than its payouts"
         if frozen.total_cents != batch.total_cents:
             yield f"batch {batch.number} says {batch.total_cents} cents instead of its sum"
+    for number in audit_bank.refunds_without_approval(session):
+        yield f"refund {number} left without an approval of its file"
     for end_to_end in audit_bank.sent_without_approval(session):
         yield f"payout {end_to_end} left without an approval of its batch"
 

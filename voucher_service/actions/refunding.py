@@ -82,13 +82,20 @@ def withdraw(session: Session, number: str, reason: str, now: datetime) -> None:
     _refund(session, number)
     if not reason.strip():
         raise Invalid("reason_missing", "Say why it is withdrawn.", "reason")
+    if refunds.live_batch(session, _refund(session, number)) is not None:
+        raise Conflict("in_batch", "This refund stands in a file: cancel that file first.")
     if not refunds.end(session, number, "withdrawn", reason, now, R.sent_at.is_(None)):
         raise Conflict("not_withdrawable", "This refund was sent or ended already.")
 
 
-def send(session: Session, number: str, now: datetime) -> None:
-    """An approved refund leaves for the bank. Refused while the books are not solvent."""
+def send(session: Session, number: str, now: datetime, *, batch: str | None = None) -> None:
+    """An approved refund leaves for the bank, in a file or by hand; refused if the books are short.
+
+    What stands in a file leaves with that file only.
+    """
     row = _refund(session, number)
+    if refunds.live_batch(session, row) != batch:
+        raise Conflict("in_batch", f"This refund stands in the file {row.batch_number}.")
     payouts.lock_payouts(session)
     lock_campaign(session, row.campaign_id)
     check_solvent(session)

@@ -27,6 +27,7 @@ from voucher_service.api import (  # noqa: F401
     ledger,
     papers,
     payouts,
+    refund_batches,
     refunds,
     scheme,
     settlement,

@@ -52,7 +52,10 @@ def approve_refund(call: Call, number: str) -> RefundOut:
 
 @API.post("/refunds/<word:number>/send", roles=MONEY, answer=RefundOut)
 def send_refund(call: Call, number: str) -> RefundOut:
-    """Pay an approved refund by hand at the bank, with its number as the reference."""
+    """Pay an approved refund by hand at the bank, with its number as the reference.
+
+    One that stands in a file leaves with that file only.
+    """
     refunding.send(call.session, number, call.services.now())
     return _refund(closings.refund(call.session, number, None))
 
@@ -76,6 +79,7 @@ def _refund(row: closings.Refund) -> RefundOut:
         "asked_at": row.asked_at,
         "approved_at": row.approved_at,
         "sent_at": row.sent_at,
+        "batch": row.batch_number,
         "ended_at": row.ended_at,
         "reason": row.outcome_reason,
     }

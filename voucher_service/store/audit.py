@@ -208,6 +208,7 @@ def series(session: Session) -> Iterator[tuple[str, int, int]]:
         ("RF", tables.Statement.number),
         ("AF", tables.Call.number),
         ("VP", tables.PayoutBatch.number),
+        ("VR", tables.RefundBatch.number),
         ("RB", tables.Refund.number),
         ("RP", tables.CarryOver.number),
         *((prefix, tables.Document.number) for prefix in SERIES.values()),

@@ -46,6 +46,39 @@ def payouts_of(session: Session, batch: str) -> dict[str, int]:
     return {end_to_end: cents for end_to_end, cents in rows}  # noqa: C416 - rows are not pairs
 
 
+def refund_batches(session: Session) -> Iterator[tables.RefundBatch]:
+    """Every file that sends deposits home."""
+    query = select(tables.RefundBatch).order_by(tables.RefundBatch.number)
+    yield from session.scalars(query.execution_options(yield_per=10))
+
+
+def refund_accounts(session: Session, numbers: Sequence[str]) -> dict[str, tuple[int, str, str]]:
+    """(cents, IBAN, holder) of some refunds, as they were asked for."""
+    table = tables.Refund
+    rows = session.execute(
+        select(table.number, table.cents, table.iban, table.holder).where(table.number.in_(numbers))
+    )
+    return {number: (cents, iban, holder) for number, cents, iban, holder in rows}
+
+
+def refunds_without_approval(session: Session) -> Sequence[str]:
+    """Refunds of a file that left although nobody approved that file."""
+    table, batch = tables.Refund, tables.RefundBatch
+    return session.scalars(
+        select(table.number)
+        .join(batch, batch.number == table.batch_number)
+        .where(
+            table.sent_at.is_not(None),
+            or_(
+                batch.decision.is_(None),
+                batch.decision != "approved",
+                batch.decided_by == batch.made_by,
+            ),
+        )
+        .order_by(table.number)
+    ).all()
+
+
 def paid_accounts(
     session: Session, batch: str
 ) -> Sequence[tuple[str, int, str | None, str | None]]:

@@ -118,7 +118,8 @@ def payouts_of(session: Session, statements: Sequence[str]) -> Sequence[tables.P
 
 def batch_exists(session: Session, number: str) -> bool:
     """Whether a number is that of a file of ours."""
-    return session.get(tables.PayoutBatch, number) is not None
+    tried = (tables.PayoutBatch, tables.RefundBatch)
+    return any(session.get(table, number) is not None for table in tried)
 
 
 def on_their_way(session: Session, batch: str) -> Sequence[tables.Payout]:

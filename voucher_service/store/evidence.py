@@ -269,6 +269,7 @@ def series(session: Session) -> Sequence[tuple[str, int]]:
 NUMBERED = {
     "AF": select(tables.Call.number),
     "VP": select(tables.PayoutBatch.number),
+    "VR": select(tables.RefundBatch.number),
     "RA": select(tables.Statement.number),
     "RF": select(tables.Statement.number),
     "RB": select(tables.Refund.number),

@@ -27,7 +27,7 @@ SUFFIX = {
 SIGNED, DRAWN, BATCHES, BANK = (
     ("statement", "document", "fee_document"),
     ("rendering", "document_file", "fee_document_file"),
-    "payout_batch",
+    ("payout_batch", "refund_batch"),
     "bank_message",
 )
 """Tables that hold documents: signed ones, drawings of them, files to the bank and from it."""
@@ -68,10 +68,11 @@ def frozen(session: Session) -> Iterator[Frozen]:
         for row in _rows(session, name):
             suffix = SUFFIX.get(row.media_type, "bin")
             yield Frozen(f"{_path('documents', row.number)}.{suffix}", row.content)
-    for row in _rows(session, BATCHES):
-        path = _path("payments", row.number)
-        yield Frozen(f"{path}.json", row.document)
-        yield Frozen(f"{path}.xml", row.file)
+    for name in BATCHES:
+        for row in _rows(session, name):
+            path = _path("payments", row.number)
+            yield Frozen(f"{path}.json", row.document)
+            yield Frozen(f"{path}.xml", row.file)
     for row in _rows(session, BANK):
         yield Frozen(f"bank/{row.received_at.year}/{row.id:06d}-{row.sha256[:16]}", row.content)
 

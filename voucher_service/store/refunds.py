@@ -10,16 +10,49 @@ from voucher_service.store.once import update_if
 from voucher_service.store.session import Session
 
 Refund = tables.Refund
+Batch = tables.RefundBatch
 Condition = ColumnElement[bool]
 
 
-def approved(session: Session) -> Sequence[tables.Refund]:
-    """Refunds that a second person approved and that were not sent: number, cents, IBAN, holder.
-
-    What a payment file may take: each is one payment, and its number is the end-to-end reference.
-    """
+def waiting(session: Session) -> Sequence[tables.Refund]:
+    """Refunds that a second person approved, that were not sent and stand in no live file."""
+    cancelled = select(Batch.number).where(Batch.decision == "cancelled")
+    free = Refund.batch_number.is_(None) | Refund.batch_number.in_(cancelled)
     waits = (Refund.approved_at.is_not(None), Refund.sent_at.is_(None), Refund.ended_at.is_(None))
-    return session.scalars(select(Refund).where(*waits).order_by(Refund.number)).all()
+    return session.scalars(select(Refund).where(*waits, free).order_by(Refund.number)).all()
+
+
+def of_batch(session: Session, batch: str) -> Sequence[tables.Refund]:
+    """The refunds of a file."""
+    query = select(Refund).where(Refund.batch_number == batch)
+    return session.scalars(query.order_by(Refund.number)).all()
+
+
+def into_batch(session: Session, number: str, batch: str) -> None:
+    """A refund stands in a file now."""
+    update_if(session, Refund, Refund.number == number, batch_number=batch)
+
+
+def live_batch(session: Session, refund: tables.Refund) -> str | None:
+    """The file that a refund stands in, unless that was cancelled."""
+    row = session.get(Batch, refund.batch_number) if refund.batch_number else None
+    return row.number if row is not None and row.decision != "cancelled" else None
+
+
+def decide_batch(
+    session: Session, number: str, decision: str, reason: str | None, actor: str, now: datetime
+) -> bool:
+    """Write down what another person decided of a file. False when somebody was first."""
+    return 1 == update_if(
+        session,
+        Batch,
+        Batch.number == number,
+        Batch.decided_at.is_(None),
+        decision=decision,
+        reason=reason,
+        decided_by=actor,
+        decided_at=now,
+    )
 
 
 def on_its_way(session: Session, campaign: int, funder: int) -> tables.Refund | None:

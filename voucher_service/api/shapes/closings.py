@@ -7,7 +7,7 @@ from pydantic import Field
 
 from voucher_service.api.shapes.common import Numbered
 from voucher_service.http.body import Body
-from voucher_service.http.fields import Id, Text
+from voucher_service.http.fields import Id, Text, Word
 
 Choice = Literal["refund", "carry_over"]
 
@@ -154,5 +154,40 @@ class RefundOut(Body):
     asked_at: datetime
     approved_at: datetime | None
     sent_at: datetime | None
+    batch: str | None
     ended_at: datetime | None
     reason: str | None
+
+
+class RefundBatchIn(Body):
+    """Which approved refunds to send home: all of them, or some."""
+
+    refunds: Annotated[list[Word], Field(min_length=1, max_length=5_000)] | None = None
+
+
+class RefundPaymentOut(Body):
+    """One deposit on its way home."""
+
+    refund: str
+    campaign: Id
+    funder: Id
+    holder: str
+    iban_masked: str
+    amount_cents: int
+
+
+class RefundBatchOut(Body):
+    """A file that sends deposits home."""
+
+    number: str
+    state: Literal["made", "approved", "cancelled"]
+    execution_day: date
+    total_cents: int
+    sha256: str
+    file_sha256: str
+    made_at: datetime
+    made_by: str
+    decided_at: datetime | None
+    decided_by: str | None
+    reason: str | None
+    lines: list[RefundPaymentOut]

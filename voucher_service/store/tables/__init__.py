@@ -77,6 +77,7 @@ from voucher_service.store.tables.people import (
     Site,
 )
 from voucher_service.store.tables.public import BooksMonth, PlacesFile, SiteReport
+from voucher_service.store.tables.refunds import RefundBatch
 from voucher_service.store.tables.scheme import (
     Call,
     Campaign,
@@ -169,6 +170,7 @@ __all__ = [
     "RecoveryCode",
     "Redemption",
     "Refund",
+    "RefundBatch",
     "Refusal",
     "Reminder",
     "Rendering",
