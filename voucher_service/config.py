@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from voucher_service.partners import NO_PROCONNECT, ProConnect, read_proconnect
+
 
 class Mode(StrEnum):
     """What kind of running this is."""
@@ -123,6 +125,7 @@ class Settings:
     stripe: StripeAccount = StripeAccount()
     mail: MailSettings = MailSettings()
     fees: FeeAccount = FeeAccount()
+    proconnect: ProConnect = NO_PROCONNECT
 
     @property
     def secrets(self) -> Path:
@@ -178,6 +181,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe=_stripe(environment),
         mail=_mail(environment, mode),
         fees=_fees(environment, mode),
+        proconnect=read_proconnect(
+            environment, _secret(environment, "VOUCHER_PROCONNECT_CLIENT_SECRET") or ""
+        ),
     )
     if settings.fees.iban and settings.fees.iban == settings.reserved.iban:
         raise BadSettings("VOUCHER_FEES_IBAN is the ring-fenced account: fees are paid elsewhere.")

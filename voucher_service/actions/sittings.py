@@ -58,19 +58,14 @@ def begin(
     return cookie
 
 
-def renew(session: Session, sitting: int, proofs: Proofs, now: datetime) -> str:
-    """More was proved: the same sitting under a new cookie, so that a stolen one is worth nothing.
-
-    Gives the new cookie.
-    """
-    cookie = new_cookie()
+def renew(session: Session, sitting: int, cookie: str, proofs: Proofs, now: datetime) -> None:
+    """More was proved: the same sitting under another cookie. A stolen one opens nothing."""
     changed: dict[str, Any] = {"cookie_hash": secret_hash(cookie), "seen_at": now, "proved_at": now}
     if proofs.complete:
         changed["signed_in_at"] = now
     if proofs.second_factor:
         changed["second_factor_at"] = now
     update_if(session, TABLE, TABLE.id == sitting, TABLE.ended_at.is_(None), **changed)
-    return cookie
 
 
 def see(session: Session, sitting: int, now: datetime) -> None:

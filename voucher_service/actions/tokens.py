@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from voucher_service.actions.pairing import secret_hash
 from voucher_service.core.errors import Conflict, Invalid
+from voucher_service.core.posts import Post
 from voucher_service.store import tables
 from voucher_service.store.once import find, insert_row, update_if
 from voucher_service.store.session import Session
@@ -31,10 +32,28 @@ TENANTS: dict[Role, type] = {
 """Roles that speak for one tenant only, and what that tenant is."""
 
 
+ROLE_OF_POST: dict[Post, Role] = {
+    Post.OPERATOR_ADMIN: Role.OPERATOR,
+    Post.OPERATOR_FINANCE: Role.FINANCE,
+    Post.FUNDER_APPROVER: Role.FUNDER,
+    Post.POINT_MANAGER: Role.DISTRIBUTOR,
+    Post.ASSOCIATION_MANAGER: Role.ASSOCIATION,
+    Post.AUDITOR: Role.AUDITOR,
+}
+"""Posts whose holders may make tokens for themselves: what the token may do, they may too."""
+
+
 def create_token(
-    session: Session, role: Role, tenant: int | None, now: datetime
+    session: Session,
+    role: Role,
+    tenant: int | None,
+    now: datetime,
+    person: int | None = None,
 ) -> tuple[int, str]:
-    """A new token: its number, and its text, which nobody can read again."""
+    """A new token: its number, and its text, which nobody can read again.
+
+    One that somebody made for themselves acts as that person.
+    """
     if role in TENANTS:
         if tenant is None:
             raise Invalid(
@@ -50,6 +69,7 @@ def create_token(
         token_hash=secret_hash(text),
         role=role.value,
         tenant_id=tenant,
+        person_id=person,
         created_at=now,
     )
     return number, text

@@ -43,6 +43,31 @@ class AccountsKey:
         """Whether a form came from a page of ours in this browser."""
         return hmac.compare_digest(self.form_token(cookie).encode(), text.encode())
 
+    def next_cookie(self, cookie: str) -> str:
+        """What follows a cookie when more was proved.
+
+        Made from it, so that a click too many does not lose the sitting that the first one raised.
+        """
+        return base64url(self._mac(f"cookie {cookie}"))
+
+    def recovery_hash(self, person: int, code: str) -> bytes:
+        """How a recovery code is kept: nobody without the key can try codes on a copy."""
+        return self._mac(f"recovery {person} {code}")
+
+    def short_hash(self, text: str) -> str:
+        """An address or a mail as a count of tries knows it."""
+        return base64url(self._mac(f"tries {text}"))[:16]
+
+    def sign(self, purpose: str, text: str) -> str:
+        """A text of ours that goes through somebody's browser, with our sign before it."""
+        return f"{base64url(self._mac(f'{purpose} {text}'))}.{text}"
+
+    def signed(self, purpose: str, text: str) -> str | None:
+        """The text that we signed for this purpose; nothing for any other."""
+        told = text.partition(".")[2]
+        good = hmac.compare_digest(self.sign(purpose, told).encode(), text.encode())
+        return told if good else None
+
     def seal(self, secret: bytes, owner: bytes, nonce: bytes) -> bytes:
         """An authenticator's secret under this key; ``nonce`` is 12 fresh random bytes."""
         return nonce + self._box().encrypt(nonce, secret, owner)

@@ -14,6 +14,9 @@ HALF_WAY = timedelta(minutes=10)
 FRESH = timedelta(minutes=15)
 """How long a proof of who somebody is lasts for changes of the account itself."""
 
+CLICK_TOO_MANY = timedelta(seconds=10)
+"""How long the cookie before a proof leads to the one after it: a second click has only that."""
+
 SEEN_EVERY = timedelta(minutes=1)
 """How precisely the last visit is remembered: writing at each one would cost more than it tells."""
 
@@ -26,6 +29,11 @@ def ends_at(begun: datetime, seen: datetime) -> datetime:
 def is_over(begun: datetime, seen: datetime, now: datetime) -> bool:
     """Whether it has ended by itself."""
     return now >= ends_at(begun, seen)
+
+
+def is_too_late(begun: datetime, now: datetime) -> bool:
+    """Whether a sign-in under way took too long."""
+    return now - begun >= HALF_WAY
 
 
 def is_fresh(proved: datetime | None, now: datetime) -> bool:

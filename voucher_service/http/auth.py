@@ -14,16 +14,20 @@ from voucher_service.store.queries import callers
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A management token: its number, its role, and the tenant it speaks for."""
+    """A management token: its number, its role, the tenant it speaks for, and whose it is."""
 
     token: int
     role: Role
     tenant: int | None
+    person: int | None = None
 
     @property
     def actor(self) -> str:
-        """How the caller is remembered in histories: a token, never a person's name."""
-        return f"token:{self.token}"
+        """How the caller is remembered in histories: as the person who made the token, if one did.
+
+        So four eyes are those of two persons, whether they use screens or programs. Never a name.
+        """
+        return f"person:{self.person}" if self.person else f"token:{self.token}"
 
     def only(self, role: Role) -> int | None:
         """The one tenant that a caller of this role may see; nothing means all of them."""
@@ -51,7 +55,7 @@ def caller_of(request: Request, services: Services) -> Caller:
         found = callers.token(session, token_hash)
     if found is None:
         raise NotAllowed("token_unknown", "This token is wrong or was ended: ask for a new one.")
-    return Caller(found.id, Role(found.role), found.tenant_id)
+    return Caller(found.id, Role(found.role), found.tenant_id, found.person_id)
 
 
 def phone_of(request: Request, services: Services, *, asked_again: bool = False) -> Phone:

@@ -28,6 +28,9 @@ WORKER = f"default-src 'none'; script-src {DECODING}; connect-src 'self'; frame-
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """What anything that is no page may load."""
 
+LINKS = "/account/links/"
+"""Where the links of our mails lead: each address is a secret for as long as it is good."""
+
 DEVICES = "camera={camera}, microphone=(), geolocation=(), payment=()"
 
 YEAR = "max-age=31536000; includeSubDomains"
@@ -67,9 +70,9 @@ def _protect(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.extend(_FIXED)
-    # The address of a pass page never leaves, not even to our other pages.
-    on_a_pass = request.path == "/p" or request.path.startswith("/p/")
-    headers.add("Referrer-Policy", "no-referrer" if on_a_pass else "same-origin")
+    # The address of a pass, or of a mail's link, never leaves, not even to our other pages.
+    is_secret = request.path == "/p" or request.path.startswith(("/p/", LINKS))
+    headers.add("Referrer-Policy", "no-referrer" if is_secret else "same-origin")
     camera = "(self)" if "camera" in g else "()"
     headers.add("Permissions-Policy", DEVICES.format(camera=camera))
     headers.add("Content-Security-Policy", _policy(response))

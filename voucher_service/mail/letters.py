@@ -18,6 +18,7 @@ from voucher_service.config import Settings
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.money import format_euros
 from voucher_service.documents import french
+from voucher_service.mail.links import link_in
 from voucher_service.resources import shipped
 
 LANGUAGES = ("fr", "en")
@@ -47,6 +48,8 @@ def write(topic: str, language: str, facts: Mapping[str, Any], settings: Setting
         "issuer": settings.issuer_name,
     }
     why = _bank_words(facts["reason"], language) if "reason" in facts else {}
+    if "link_number" in facts:
+        house["link"] = link_in(topic, facts["link_number"], settings)
     body = _template(topic, language).render(**_on_one_line(facts), **house, **why)
     subject, _, text = body.strip().partition("\n")
     end = _template("every_mail", language).render(**house)

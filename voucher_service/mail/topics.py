@@ -32,6 +32,10 @@ class Who(StrEnum):
 
 
 TOPICS: Mapping[str, tuple[Who, ...]] = {
+    "account_changed": (Who.NAMED,),
+    "account_invitation": (Who.NAMED,),
+    "account_mail_link": (Who.NAMED,),
+    "account_password_link": (Who.NAMED,),
     "bank_account_confirmed": (Who.NAMED,),
     "bank_account_proposed": (Who.NAMED,),
     "call_for_funds": (Who.FUNDER,),

@@ -8,7 +8,6 @@ import re
 
 from flask import Flask, Response, g, request
 
-from voucher_service.actions.pairing import secret_hash
 from voucher_service.actions.sittings import new_cookie
 from voucher_service.http.services import services
 
@@ -30,12 +29,6 @@ def shown() -> str | None:
     """The cookie that this browser showed, if it is one of ours by its shape."""
     value = request.cookies.get(_name(), "")
     return value if _SHAPE.fullmatch(value) else None
-
-
-def shown_hash() -> bytes | None:
-    """How the cookie that was shown is kept."""
-    value = shown()
-    return secret_hash(value) if value else None
 
 
 def current() -> str:

@@ -23,7 +23,7 @@ from voucher_service.web import cookies, forms
 from voucher_service.web.forms import BadForm, Given, Wrong
 from voucher_service.web.showing import Nav, Page, Reader, See, go, show
 from voucher_service.web.uploads import Upload, read_upload
-from voucher_service.web.visits import Visit, Who, arrive
+from voucher_service.web.visits import Rule, Visit, Who, arrive
 
 __all__ = ["Desk", "Nav", "Page", "Screen", "See", "Upload", "Visit", "Who", "every_screen"]
 
@@ -45,10 +45,19 @@ class Screen:
     body: type[Body] = Nothing
     again: Callable[..., Page] | None = None
     """The page that shows this form, to show it again."""
-    file: tuple[str, ...] = ()
+    file: Sequence[str] = ()
     """Media types of the file that the form takes, under the name ``file``."""
     largest: int = 0
     """Bytes of the largest file."""
+    fresh: bool = False
+    """Whether whoever comes must have proved lately who they are."""
+    before: Callable[[Visit], None] | None = None
+    """What is counted before the transaction begins, so that a refusal does not undo it."""
+
+    @property
+    def rule(self) -> Rule:
+        """Whom it is for."""
+        return Rule(self.who, self.posts, self.fresh)
 
     @property
     def name(self) -> str:
@@ -74,11 +83,12 @@ class Desk:
         posts: frozenset[Post] | None = None,
         who: Who | None = None,
         query: type[Body] = Nothing,
+        fresh: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare a page: it reads, and changes nothing."""
 
         def decorate(handler: Handler) -> Handler:
-            self._declare("GET", path, handler, posts, who, query=query)
+            self._declare("GET", path, handler, posts, who, query=query, fresh=fresh)
             return handler
 
         return decorate
@@ -87,18 +97,14 @@ class Desk:
         self,
         path: str,
         *,
-        body: type[Body] = Nothing,
-        again: Callable[..., Page] | None = None,
         posts: frozenset[Post] | None = None,
         who: Who | None = None,
-        file: Sequence[str] = (),
-        largest: int = 0,
+        **declared: Any,  # noqa: ANN401 - Screen's fields
     ) -> Callable[[Handler], Handler]:
         """Declare what a form does: one writing transaction, once."""
 
         def decorate(handler: Handler) -> Handler:
-            kinds = {"body": body, "again": again, "file": tuple(file), "largest": largest}
-            self._declare("POST", path, handler, posts, who, **kinds)
+            self._declare("POST", path, handler, posts, who, **declared)
             return handler
 
         return decorate
@@ -139,7 +145,7 @@ def _page_view(screen: Screen) -> Callable[..., Response]:
     def view(**path: Any) -> Response:  # noqa: ANN401
         at_hand = services()
         with at_hand.reading() as session:
-            visit = arrive(session, at_hand, screen.who, screen.posts)
+            visit = arrive(session, at_hand, screen.rule)
             if not isinstance(visit, Visit):
                 return visit
             result = screen.handler(visit, **path, **_query(screen))
@@ -177,12 +183,14 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
         if screen.file:
             request.max_content_length = screen.largest + 64 * 1024
         with at_hand.reading() as session:
-            visit = arrive(session, at_hand, screen.who, screen.posts)
+            visit = arrive(session, at_hand, screen.rule)
         if not isinstance(visit, Visit):
             return visit
         forms.check_proof()
         _stay(at_hand, visit)
         try:
+            if screen.before:
+                screen.before(visit)
             return _once(screen, visit, path)
         except BadForm as bad:
             return _again(screen, again, visit, path, 422, bad.wrong)
@@ -201,7 +209,7 @@ def _once(screen: Screen, visit: Visit, path: dict[str, Any]) -> Response:
     if not visit.person.id:
         with visit.services.writing() as session:
             return _do(screen, visit.within(session), path, None).answer
-    key, cookie = forms.key_sent(), cookies.current()
+    key, cookie = forms.key_sent(), cookies.shown() or ""
     sent = Sent(visit.person.id, key, forms.fingerprint(), cookie)
     return once(visit.services, sent, lambda session: _do(screen, visit.within(session), path, key))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_origin
 
 from flask import request
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from voucher_service.core.errors import NotAllowed
@@ -109,7 +109,7 @@ def read_fields(model: type[Model], sent: MultiDict[str, str], beside: set[str])
     for name, found in sent.lists():
         if name in beside:
             continue
-        kept = [one.strip() for one in found if one.strip()]
+        kept = [one if _is_secret(model, name) else one.strip() for one in found if one.strip()]
         if _takes_many(model, name):
             values[name] = kept
         elif len(found) > 1:
@@ -127,6 +127,12 @@ def read_fields(model: type[Model], sent: MultiDict[str, str], beside: set[str])
     if wrong:
         raise BadForm(wrong)
     return given
+
+
+def _is_secret(model: type[Body], name: str) -> bool:
+    """Whether a field is a password, in which every sign counts."""
+    known = model.model_fields.get(name)
+    return known is not None and known.annotation is SecretStr
 
 
 def _takes_many(model: type[Body], name: str) -> bool:

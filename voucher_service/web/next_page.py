@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated
+from urllib.parse import urlencode
 
 from pydantic import StringConstraints
 
@@ -19,9 +20,14 @@ class Next(Body):
     next: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
-def good_next(address: str) -> str:
-    """The address if it is a page of ours that a person reads; else the desk."""
-    return address if _OURS.fullmatch(address) and not _climbs(address) else HOME
+def good_next(address: str, otherwise: str = HOME) -> str:
+    """The address if it is a page of ours; else the desk, or another page."""
+    return address if _OURS.fullmatch(address) and not _climbs(address) else otherwise
+
+
+def with_next(path: str, address: str) -> str:
+    """A page that leads to another one afterwards."""
+    return f"{path}?{urlencode({'next': address})}" if address else path
 
 
 def _climbs(address: str) -> bool:

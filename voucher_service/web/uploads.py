@@ -1,5 +1,6 @@
 """A file that a form brings: one, of a known kind, not too large. What is in it is not judged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -16,7 +17,7 @@ class Upload:
     media_type: str
 
 
-def read_upload(media_types: tuple[str, ...], largest: int) -> Upload:
+def read_upload(media_types: Sequence[str], largest: int) -> Upload:
     """The file named ``file``; raises :class:`BadForm`."""
     sent = request.files.getlist("file")
     if len(sent) != 1 or not sent[0].filename:

@@ -8,9 +8,16 @@ from urllib.parse import urlencode
 
 from flask import Response, g, request
 
+from voucher_service.actions.pairing import secret_hash
 from voucher_service.core.errors import NotAllowed
 from voucher_service.core.posts import NEEDS_SECOND_FACTOR, Post
-from voucher_service.core.sittings import ends_at, is_over
+from voucher_service.core.sittings import (
+    CLICK_TOO_MANY,
+    ends_at,
+    is_fresh,
+    is_over,
+    is_too_late,
+)
 from voucher_service.http.language import language
 from voucher_service.http.services import Services
 from voucher_service.store.queries import people
@@ -79,38 +86,67 @@ class Visit:
 
 
 LOGIN, CHOOSE, SECOND_FACTOR = "/account/login", "/desk", "/account/second-factor"
+PROVE = "/account/prove"
 
 
-def seat_taken(session: Session, now: datetime) -> Seated | None:
+def seat_taken(session: Session, services: Services) -> Seated | None:
     """Who sits behind this browser's cookie: signed in or half-way, and not too long ago."""
-    shown = cookies.shown_hash()
-    found = people.seated(session, shown) if shown else None
-    return None if found is None or is_over(found.begun_at, found.seen_at, now) else found
+    shown, now = cookies.shown(), services.now()
+    if shown is None:
+        return None
+    found = people.seated(session, secret_hash(shown)) or _after_a_click_too_many(
+        session, services, shown
+    )
+    if found is None or is_over(found.begun_at, found.seen_at, now):
+        return None
+    return None if found.signed_in_at is None and is_too_late(found.begun_at, now) else found
 
 
-def arrive(
-    session: Session, services: Services, who: Who, posts: frozenset[Post]
-) -> Visit | Response:
+def _after_a_click_too_many(session: Session, services: Services, shown: str) -> Seated | None:
+    """The sitting whose cookie was just exchanged by a first click, whose answer nobody saw."""
+    following = services.accounts_key.next_cookie(shown)
+    found = people.seated(session, secret_hash(following))
+    if found is None or services.now() - (found.proved_at or found.begun_at) > CLICK_TOO_MANY:
+        return None
+    cookies.give(following)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Whom a screen is for: the kind of visitor, the posts, and whether lately proved."""
+
+    who: Who
+    posts: frozenset[Post]
+    fresh: bool = False
+
+
+def arrive(session: Session, services: Services, rule: Rule) -> Visit | Response:
     """The visit, or where the visitor must go first; raises :class:`NotAllowed` for others."""
     now = services.now()
-    seat = seat_taken(session, now)
+    seat = seat_taken(session, services)
     if seat is None or seat.signed_in_at is None:
-        if who is not Who.ANYBODY:
+        if rule.who is not Who.ANYBODY:
             return _go_first(LOGIN)
         return Visit(session, NOBODY, None, None, services, now, language(), seat)
     g.language = seat.language
     someone = Someone(seat.person, seat.name)
-    if who is not Who.POST:
-        return Visit(session, someone, None, None, services, now, seat.language, seat)
-    held = _post_held(session, seat)
+    if rule.fresh and not is_fresh(seat.proved_at, now):
+        return _go_first(PROVE)
+    visit = Visit(session, someone, None, None, services, now, seat.language, seat)
+    return _at_a_desk(visit, seat, rule) if rule.who is Who.POST else visit
+
+
+def _at_a_desk(visit: Visit, seat: Seated, rule: Rule) -> Visit | Response:
+    held = _post_held(visit.session, seat)
     if held is None:
         return _go_first(CHOOSE)
-    if held.post not in posts:
+    if held.post not in rule.posts:
         raise NotAllowed("post_not_allowed", "Your post may not open this page.")
     if held.post in NEEDS_SECOND_FACTOR and seat.second_factor_at is None:
         return _go_first(SECOND_FACTOR)
-    name = people.tenant_name(session, held.post, held.tenant)
-    return Visit(session, someone, held.post, held.tenant, services, now, seat.language, seat, name)
+    name = people.tenant_name(visit.session, held.post, held.tenant)
+    return replace(visit, post=held.post, tenant=held.tenant, tenant_name=name)
 
 
 def _post_held(session: Session, seat: Seated) -> Held | None:

@@ -151,7 +151,63 @@ def _names() -> Select[int, str]:
     return select(PERSON.id, PERSON.name)
 
 
-def passkeys_of(session: Session, person: int) -> int:
-    """How many passkeys somebody has."""
+def has_factor(session: Session, person: int) -> bool:
+    """Whether somebody has an authenticator or a passkey."""
+    return bool(session.scalar(select(_has_factor()).where(PERSON.id == person)))
+
+
+def person(session: Session, number: int) -> tables.Person | None:
+    """Somebody by their number."""
+    return session.get(tables.Person, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One place where somebody is signed in."""
+
+    id: int
+    agent: str
+    signed_in_at: datetime
+    seen_at: datetime
+
+
+def sittings_of(session: Session, person: int, since: datetime) -> list[Signed]:
+    """Where somebody is signed in now: sittings begun since then, the latest first."""
+    rows = session.scalars(
+        select(SITTING)
+        .where(
+            SITTING.person_id == person,
+            SITTING.ended_at.is_(None),
+            SITTING.begun_at > since,
+            SITTING.signed_in_at.is_not(None),
+        )
+        .order_by(SITTING.id.desc())
+    )
+    return [
+        Signed(row.id, row.agent, row.signed_in_at or row.begun_at, row.seen_at) for row in rows
+    ]
+
+
+def passkeys_of(session: Session, person: int) -> Sequence[tables.Passkey]:
+    """The passkeys of somebody, the oldest first."""
     table = tables.Passkey
-    return session.scalar(select(func.count()).where(table.person_id == person)) or 0
+    return session.scalars(select(table).where(table.person_id == person).order_by(table.id)).all()
+
+
+def codes_left(session: Session, person: int) -> int:
+    """How many recovery codes still work."""
+    table = tables.RecoveryCode
+    query = select(func.count()).where(table.person_id == person, table.used_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def invitation(session: Session, number: int) -> tables.Invitation | None:
+    """An invitation by its number."""
+    return session.get(tables.Invitation, number)
+
+
+def tokens_of(session: Session, person: int) -> Sequence[tables.Token]:
+    """The tokens that somebody made for themselves and that still open something."""
+    table = tables.Token
+    mine = select(table).where(table.person_id == person, table.revoked_at.is_(None))
+    return session.scalars(mine.order_by(table.id)).all()

@@ -4,7 +4,13 @@ from flask import Flask
 
 # Imported for the screens that they declare.
 from voucher_service.web.account import (  # noqa: F401
-    desks,
+    choosing,
+    factors,
+    links,
+    passkey_pages,
+    profile,
+    signing_in,
+    tokens,
 )
 from voucher_service.web.account.desk import DESK
 

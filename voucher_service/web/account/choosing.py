@@ -10,17 +10,10 @@ from voucher_service.core.posts import house_of
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Id
 from voucher_service.store.queries import people
-from voucher_service.store.queries.people import Seated
 from voucher_service.web.account.desk import DESK
+from voucher_service.web.account.seats import seat_of
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.next_page import Next, good_next
-
-
-def seat_of(visit: Visit) -> Seated:
-    """The sitting of who is signed in."""
-    if visit.seat is None:
-        raise NotFound("not_found", "Nobody is signed in here.")
-    return visit.seat
 
 
 @DESK.page("/desk")
