@@ -6,7 +6,6 @@ SHA-1 is what every app knows, and is not what the safety rests on here. Reads n
 import base64
 import hmac
 from datetime import datetime
-from urllib.parse import quote
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
@@ -39,14 +38,12 @@ def matching_step(secret: bytes, code: str, now: datetime, used: int | None) -> 
     return None
 
 
+def written(secret: bytes) -> str:
+    """The secret as apps take it: base 32."""
+    return base64.b32encode(secret).decode().rstrip("=")
+
+
 def typed_secret(secret: bytes) -> str:
     """The secret as a person types it, in fours."""
-    text = base64.b32encode(secret).decode().rstrip("=")
+    text = written(secret)
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-
-def address(secret: bytes, issuer: str, account: str) -> str:
-    """What the QR code of an authenticator holds."""
-    label = f"{quote(issuer)}:{quote(account)}"
-    text = base64.b32encode(secret).decode().rstrip("=")
-    return f"otpauth://totp/{label}?secret={text}&issuer={quote(issuer)}"

@@ -2,6 +2,7 @@
 
 import base64
 from typing import Annotated
+from urllib.parse import quote
 
 import segno
 from flask import request
@@ -36,6 +37,12 @@ def _sent_back(visit: Visit, text: str) -> bytes | None:
     return base64.b32decode(found) if found else None
 
 
+def _address(secret: bytes, issuer: str, account: str) -> str:
+    """What the QR code of an authenticator holds."""
+    label = f"{quote(issuer)}:{quote(account)}"
+    return f"otpauth://totp/{label}?secret={totp.written(secret)}&issuer={quote(issuer)}"
+
+
 @DESK.page("/account/authenticator", fresh=True)
 def authenticator(visit: Visit) -> Page:
     """A secret for an app, as a QR code and to type. The same one again after a wrong code."""
@@ -43,7 +50,7 @@ def authenticator(visit: Visit) -> Page:
     secret = _sent_back(visit, request.form.get("secret", "")) or second_factors.new_secret()
     settings = visit.services.settings
     email = seat_of(visit).email
-    drawn = segno.make(totp.address(secret, settings.issuer_name, email), error="m")
+    drawn = segno.make(_address(secret, settings.issuer_name, email), error="m")
     return Page(
         "account/authenticator.html",
         secret=_kept(visit, secret),
