@@ -117,7 +117,8 @@ def read_fields(model: type[Model], sent: MultiDict[str, str], beside: set[str])
         elif kept:
             values[name] = kept[0]
     try:
-        given = model.model_validate_strings(values)
+        # Not strictly, for all that forms send is text: never more than text becomes a value.
+        given = model.model_validate(values, strict=False)
     except ValidationError as error:
         wrong += [
             Wrong(str(item["loc"][0]) if item["loc"] else "", item["type"], item.get("ctx", {}))

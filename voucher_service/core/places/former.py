@@ -127,7 +127,7 @@ def _today(name: str, cell: str) -> Iterator[Moved]:
     field = BY_NAME[name]
     text = " ".join(cell.split()) if name != "presentation_detail" else cell.strip()
     if name == "telephone":
-        yield name, _international(text)
+        yield name, international(text)
     elif not field.many:
         yield name, text
     elif not text:
@@ -157,7 +157,7 @@ def _moved(name: str, part: str) -> Moved:
     return OTHERS.get(value) or OTHERS.get(short) or (name, part.strip())
 
 
-def _international(text: str) -> str:
+def international(text: str) -> str:
     """A French number as the schema writes it, when it is clear which one is meant."""
     digits = re.sub(r"[\s.\-()]", "", text)
     if PHONE.fullmatch(digits):

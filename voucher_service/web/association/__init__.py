@@ -10,6 +10,7 @@ from voucher_service.web.association import (  # noqa: F401
     money,
     phones,
     refused,
+    sites,
     statements,
     uses,
 )
