@@ -74,6 +74,8 @@ class StripeAccount:
     api: str = STRIPE_API
     pays_associations: bool = False
     """Whether payout batches may also leave as transfers of Stripe Connect."""
+    checkout: str = "https://checkout.stripe.com"
+    """The origin of Stripe's hosted page: the only one that our form may lead on to."""
 
 
 NO_SENDER = "Pass numérique <ne-pas-repondre@pass.example.org>"
@@ -216,6 +218,7 @@ def _stripe(environment: Mapping[str, str]) -> StripeAccount:
         webhook_secrets=tuple(secrets.split()),
         api=environment.get("VOUCHER_STRIPE_API", STRIPE_API).rstrip("/"),
         pays_associations=environment.get("VOUCHER_STRIPE_PAYOUTS", "no") == "yes",
+        checkout=environment.get("VOUCHER_STRIPE_CHECKOUT", "https://checkout.stripe.com"),
     )
 
 
@@ -281,18 +284,15 @@ def _check_production(settings: Settings) -> None:
 def _check_stripe(settings: Settings) -> None:
     """Real money only in production, and only real money there; nothing secret over plain HTTP."""
     account, production = settings.stripe, settings.mode is Mode.PRODUCTION
-    if not account.key:
-        return
     live = account.key.startswith(("sk_live_", "rk_live_"))
-    if live and not production:
-        raise BadSettings("VOUCHER_STRIPE_KEY moves real money: use a test key outside production.")
-    if production and not live:
-        raise BadSettings(
-            "VOUCHER_STRIPE_KEY is a test key: gifts in production would be play money."
-        )
-    if production and not account.api.startswith("https://"):
-        raise BadSettings("VOUCHER_STRIPE_API must be an https:// address in production.")
-    if not account.webhook_secrets:
-        raise BadSettings(
-            "VOUCHER_STRIPE_WEBHOOK_SECRETS is missing: webhooks could not be told from forgeries."
-        )
+    for wrong, why in (
+        (live and not production, "_KEY moves real money: use a test key outside production."),
+        (production and not live, "_KEY is a test key: gifts in production would be play money."),
+        (
+            production and not account.api.startswith("https://"),
+            "_API must be an https:// address.",
+        ),
+        (not account.webhook_secrets, "_WEBHOOK_SECRETS is missing: events could be forged."),
+    ):
+        if account.key and wrong:
+            raise BadSettings(f"VOUCHER_STRIPE{why}")

@@ -5,18 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import stripe as library
+from sqlalchemy import Engine
 
 from tests.support.fake_stripe import FakeStripe, running_stripe
 from tests.support.service import settings as of_a_test
-from tests.support.stripe import ACCOUNT
+from tests.support.stripe import ACCOUNT, House, gift_house, hurry
 from voucher_service.config import Settings
+from voucher_service.store.engine import make_engine
 
 
 @pytest.fixture
 def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStripe]:
-    # The library rests half a second before it asks again: a fake needs no mercy.
-    monkeypatch.setattr(library.HTTPClient, "INITIAL_DELAY", 0.001)
+    hurry(monkeypatch)
     with running_stripe() as stripe:
         yield stripe
 
@@ -25,3 +25,25 @@ def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStripe]:
 def settings(stripe: FakeStripe, tmp_path: Path) -> Settings:
     made = of_a_test(tmp_path, "sqlite://")
     return replace(made, stripe=replace(ACCOUNT, api=stripe.address))
+
+
+@pytest.fixture
+def house(
+    engine: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """The pilot with an account at a fake Stripe, on both engines."""
+    hurry(monkeypatch)
+    with gift_house(engine, database_url, tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+def small_house(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """The same on SQLite only."""
+    hurry(monkeypatch)
+    engine = make_engine(sqlite_url)
+    with gift_house(engine, sqlite_url, tmp_path) as house:
+        yield house
+    engine.dispose()

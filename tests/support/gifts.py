@@ -33,6 +33,7 @@ class Till:
         gift = giving.ask(
             self.world.session,
             giving.Asked(campaign, cents, name, **given),  # type: ignore[arg-type]
+            f"link{self.count}-{self.world.session.query(tables.Gift).count()}",
             giving.PUBLIC if "order" not in asked else "token:1",
             self.world.now,
         )

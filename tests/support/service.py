@@ -5,7 +5,7 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from tests.support.paying import RESERVED_IBAN
 from voucher_service import jobs
 from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.app import create_app, services_of
-from voucher_service.config import FeeAccount, Mode, ReservedAccount, Settings
+from voucher_service.config import FeeAccount, Mode, ReservedAccount, Settings, StripeAccount
 from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.http.services import Services
 from voucher_service.jobs.tools import make_tools
@@ -142,14 +142,22 @@ def settings(home: Path, database_url: str) -> Settings:
 
 @contextmanager
 def running_service(
-    engine: Engine, database_url: str, home: Path, *, alone: bool = False
+    engine: Engine,
+    database_url: str,
+    home: Path,
+    *,
+    alone: bool = False,
+    stripe: StripeAccount | None = None,
 ) -> Iterator[Service]:
     """The application on a database, closed again at the end.
 
     Its routes are compiled once for all tests, a tenth of a second each time otherwise. ``alone``:
-    an application of one's own, for what outlives a test or changes it.
+    an application of one's own, for what outlives a test or changes it. ``stripe``: the account
+    there; without one, gifts are off.
     """
     made = settings(home, database_url)
+    if stripe is not None:
+        made = replace(made, stripe=stripe)
     sessions = make_engine(database_url)
     app = create_app(made) if alone else routes()
     app.extensions["voucher"] = services_of(made, sessions_on(sessions))

@@ -22,9 +22,13 @@ GIVEN_BACK = "given_back"
 Gift = tables.Gift
 
 
-def take_checkout(session: Session, said: Checkout, now: datetime) -> None:
-    """Take in what Stripe says of a gift now. Said again, nothing changes."""
+def take_checkout(session: Session, said: Checkout, now: datetime) -> bool:
+    """Take in what Stripe says of a gift now. Said again, nothing changes. False if not ours."""
+    if not gifts.exists(session, said.gift):
+        return False
     row = gifts.lock(session, said.gift)
+    if row.session_id not in {None, said.session}:
+        return False  # of another house that shares the account, or of a page opened before
     number, ended = row.id, row.ended_at is not None
     if row.session_id is None:
         gifts.change(session, number, session_id=said.session)
@@ -35,6 +39,7 @@ def take_checkout(session: Session, said: Checkout, now: datetime) -> None:
     for movement in sorted(said.movements, key=lambda item: (item.occurred_at, item.id)):
         take(session, movement, number, now)
     fund(session, number, now)
+    return True
 
 
 def take(session: Session, movement: Movement, gift: int | None, now: datetime) -> bool:

@@ -72,8 +72,11 @@ def _givable(session: Session, campaign: int) -> tables.Campaign:
     return row
 
 
-def ask(session: Session, asked: Asked, actor: str, now: datetime) -> int:
-    """Remember that somebody is about to give; the gift's number. Nothing is paid yet."""
+def ask(session: Session, asked: Asked, link: str, actor: str, now: datetime) -> int:
+    """Remember that somebody is about to give; the gift's number. Nothing is paid yet.
+
+    ``link``: a word nobody can guess, that leads whoever has it to Stripe's page.
+    """
     campaign = _givable(session, asked.campaign)
     if actor == PUBLIC:
         opening = session.get(tables.GiftOpening, asked.campaign)
@@ -93,6 +96,7 @@ def ask(session: Session, asked: Asked, actor: str, now: datetime) -> int:
         mail=asked.mail.strip(),
         engagement=asked.engagement.strip(),
         language=asked.language,
+        link=link,
         actor=actor,
         at=now,
     )

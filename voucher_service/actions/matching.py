@@ -13,8 +13,8 @@ from voucher_service.actions import gift_payouts, ordering, paying, refunding
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import Conflict
 from voucher_service.core.references import is_creditor_reference, numbers_in
-from voucher_service.store import banking, tables
-from voucher_service.store.once import update_if
+from voucher_service.store import banking, gifts, tables
+from voucher_service.store.once import find, update_if
 from voucher_service.store.session import Session
 
 BY_ITSELF = "bank"
@@ -37,8 +37,8 @@ class Part:
 
 def match_by_itself(session: Session, line: tables.BankLine, now: datetime) -> bool:
     """Match a line whose references say what it is; False when a person must say it."""
-    find = _debit if line.direction == Direction.DEBIT else _credit
-    parts = find(session, line, now)
+    look = _debit if line.direction == Direction.DEBIT else _credit
+    parts = look(session, line, now)
     if parts:
         record(session, line, parts, BY_ITSELF, now)
     return bool(parts)
@@ -166,6 +166,18 @@ def from_stripe(session: Session, line: tables.BankLine, payout: str, now: datet
     part = Part(MatchKind.STRIPE_PAID_OUT, payout, line.cents)
     gift_payouts.arrived(session, payout, line.cents, line.booked_on, now)
     return part
+
+
+def line_of_payout(session: Session, payout: str, now: datetime) -> bool:
+    """Match the line of a payout of Stripe that the bank had told before Stripe did. True once."""
+    banking.lock_bank(session)
+    row = find(session, tables.StripePayout, payout, "payout of Stripe")
+    if row.arrived_at is None:
+        for line in gifts.open_lines_of(session, row.cents):
+            if gift_payouts.told_by(session, line) == payout:
+                record(session, line, [from_stripe(session, line, payout, now)], BY_ITSELF, now)
+                return True
+    return False
 
 
 def _given_back(session: Session, line: tables.BankLine) -> tables.Payout | None:

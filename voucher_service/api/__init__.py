@@ -21,6 +21,7 @@ from voucher_service.api import (  # noqa: F401
     documents,
     fees,
     funders,
+    gifts,
     handovers,
     incidents,
     jobs,

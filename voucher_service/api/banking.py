@@ -24,6 +24,8 @@ from voucher_service.api.shapes.banking import (
     RefundMeant,
     RepaymentMeant,
     SetAgainstMeant,
+    StripeFeesMeant,
+    StripePayoutMeant,
     TakenBackMeant,
     TopUpMeant,
     WithdrawalMeant,
@@ -128,6 +130,8 @@ MEANS: dict[type, Callable[[Meant, Any], None]] = {
     ),
     OverpaymentMeant: lambda said, to: assigning.is_overpayment(said, to.incident),
     WithdrawalMeant: lambda said, to: assigning.is_withdrawal(said, to.campaign),
+    StripePayoutMeant: lambda said, to: assigning.is_stripe_payout(said, to.payout),
+    StripeFeesMeant: lambda said, _to: assigning.is_stripe_fees(said),
     SetAgainstMeant: lambda said, to: assigning.is_set_against(said, to.line),
 }
 """What each kind of thing does that a person can say of a line."""

@@ -14,6 +14,7 @@ from voucher_service.actions.contesting import conclude_all
 from voucher_service.actions.sealing import seal as seal_once
 from voucher_service.actions.settling import open_period
 from voucher_service.cli.console import answer, as_json, progress, stop
+from voucher_service.cli.gifts import compare_with_stripe
 from voucher_service.cli.home import ACTOR, now, reading, sessions_of
 from voucher_service.config import BadSettings, Settings, read_settings
 from voucher_service.core.campaign import PARIS
@@ -131,6 +132,7 @@ def tick(*, as_json: bool) -> None:
         ended, alerts = _what_is_due(sessions)
         sealed = _seal_all(sessions)
         mails = carry(sessions, settings)
+        compared = compare_with_stripe(sessions, settings)
         forgotten = _forget(sessions, settings)
         with sessions() as session, session.begin():
             sums.fill(session, now())
@@ -142,12 +144,14 @@ def tick(*, as_json: bool) -> None:
             "alerts": alerts,
             "seals": len(sealed),
             "mails": mails.sent,
+            "stripe": compared.facts(),
             "forgotten": {**forgotten},
             "problems": _facts(problems),
         },
         [
             f"{ended} contests ended, {alerts} alerts given.",
             f"{len(sealed)} new seals, {mails.sent} mails sent.",
+            *compared.sentences(),
             *(f"{count} {what} forgotten." for what, count in forgotten.items()),
             "The books are in order." if not problems else "The books are NOT in order.",
         ],

@@ -12,7 +12,7 @@ from voucher_service.http.services import services
 POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'{media}; "
-    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+    "form-action 'self'{forms}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
     "report-uri {reports}; report-to csp"
 )
 
@@ -53,6 +53,11 @@ def allow_worker() -> None:
     g.worker = True
 
 
+def allow_form_to(origin: str) -> None:
+    """Let the form of this answer lead on to another origin: browsers judge where it is sent on."""
+    g.form_to = origin
+
+
 def allow_everybody(response: Response) -> Response:
     """Open data: pages of any other origin may read it too."""
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -71,7 +76,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.extend(_FIXED)
     # The address of a pass, or of a mail's link, never leaves, not even to our other pages.
-    is_secret = request.path == "/p" or request.path.startswith(("/p/", LINKS))
+    is_secret = request.path == "/p" or request.path.startswith(("/p/", "/give/pay/", LINKS))
     headers.add("Referrer-Policy", "no-referrer" if is_secret else "same-origin")
     camera = "(self)" if "camera" in g else "()"
     headers.add("Permissions-Policy", DEVICES.format(camera=camera))
@@ -95,4 +100,5 @@ def _policy(response: Response) -> str:
     scripts, media = f"'nonce-{nonce()}' 'strict-dynamic'", ""
     if "camera" in g:
         scripts, media = DECODING, "; media-src 'self' blob:"
-    return POLICY.format(scripts=scripts, media=media, reports=REPORTS)
+    forms = f" {g.form_to}" if "form_to" in g else ""
+    return POLICY.format(scripts=scripts, media=media, forms=forms, reports=REPORTS)

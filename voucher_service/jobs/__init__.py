@@ -15,6 +15,7 @@ from voucher_service.actions.issuing import issue
 from voucher_service.config import BadSettings
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import DomainError
+from voucher_service.jobs import gifts
 from voucher_service.jobs.files import Form, write_passes
 from voucher_service.jobs.heartbeat import Heartbeat, LostClaim
 from voucher_service.jobs.statements import close
@@ -27,7 +28,7 @@ from voucher_service.store.once import find
 
 __all__ = ["EVERYWHERE", "SIGNER", "Sessions", "Tools", "run_one"]
 
-EVERYWHERE = (store.ISSUE, store.CLOSE)
+EVERYWHERE = (store.ISSUE, store.CLOSE, store.STRIPE)
 """Work that needs online secrets only."""
 SIGNER = (store.PRINT,)
 """Work that needs the private pass key."""
@@ -98,6 +99,11 @@ def _close(work: Work) -> str:
     return f"{len(numbers)} statements{missing}"
 
 
+def _stripe(work: Work) -> str:
+    """What Stripe told. Left undone when Stripe is away: the nightly round does it then."""
+    return gifts.act(work.sessions, work.tools.settings, work.arguments["event"], work.now)
+
+
 def _print(work: Work) -> str:
     settings = work.tools.settings
     settings.prints.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -131,5 +137,6 @@ RUN: dict[str, Callable[[Work], str]] = {
     store.ISSUE: _issue,
     store.CLOSE: _close,
     store.PRINT: _print,
+    store.STRIPE: _stripe,
 }
 """What each kind of job does; each gives a short note."""

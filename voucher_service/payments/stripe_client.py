@@ -20,7 +20,7 @@ RETRIES = 2
 """How often the library asks again, with the same idempotency key, when an answer is lost."""
 
 
-class StripeAway(Exception):
+class StripeAway(Conflict):
     """Stripe did not answer, or could not: ask again later."""
 
 
@@ -57,6 +57,7 @@ def stripe_client(settings: Settings) -> Iterator["StripeClient"]:
     try:
         yield client
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
-        raise StripeAway(f"Stripe does not answer: {type(error).__name__}") from error
+        why = f"Stripe does not answer ({type(error).__name__}): try again later."
+        raise StripeAway("stripe_away", why) from error
     finally:
         http.close()  # type: ignore[no-untyped-call]

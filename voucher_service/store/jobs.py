@@ -12,7 +12,7 @@ from voucher_service.store import tables
 from voucher_service.store.once import insert_row, update_if
 from voucher_service.store.session import Session
 
-ISSUE, PRINT, CLOSE = "issue", "print", "close"
+ISSUE, PRINT, CLOSE, STRIPE = "issue", "print", "close", "stripe"
 
 LEASE = timedelta(seconds=60)
 

@@ -13,6 +13,7 @@ from voucher_service.web import (
     desk_words,
     errors,
     funder,
+    giving,
     machines,
     operator,
     pages,
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(machines.blueprint)
     app.register_blueprint(csp_reports.blueprint)
+    app.register_blueprint(giving.blueprint)
     for desk in (account, point, association, funder, operator):
         desk.register(app)
     # What is registered last looks first: an error becomes a page before it gets its headers.

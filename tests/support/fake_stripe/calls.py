@@ -91,6 +91,8 @@ ID = "([A-Za-z0-9_]+)"
 P = params
 
 KNOWN = [
+    _known(f"POST /v1/checkout/sessions/{ID}/expire", checkout.SessionExpireParams,
+           lambda stripe, path, _asked: stripe.expire(path[0])),
     _known("POST /v1/checkout/sessions", checkout.SessionCreateParams, _create_session),
     _known(f"GET /v1/checkout/sessions/{ID}", checkout.SessionRetrieveParams,
            _one("checkout.session")),

@@ -135,12 +135,13 @@ class FakeStripe:
             self.objects.get(intent["latest_charge"], "charge")["status"] = "failed"
             self.tell("checkout.session.async_payment_failed", session)
 
-    def expire(self, name: str) -> None:
+    def expire(self, name: str) -> Object:
         """Nobody paid for a day."""
         with self.lock:
             session = self.session(name)
             session |= {"status": "expired", "url": None}
             self.tell("checkout.session.expired", session)
+            return session
 
     def charge_of(self, name: str) -> Object:
         """The charge behind a session."""

@@ -165,6 +165,19 @@ class WithdrawalMeant(Body):
     campaign: Id
 
 
+class StripePayoutMeant(Body):
+    """Stripe sent what it held of gifts, less what it kept."""
+
+    kind: Literal["stripe_payout"]
+    payout: Word
+
+
+class StripeFeesMeant(Body):
+    """The operator put back what Stripe had kept of gifts: of the oldest campaigns first."""
+
+    kind: Literal["stripe_fees"]
+
+
 class SetAgainstMeant(Body):
     """It is not the scheme's money: this other line undoes it."""
 
@@ -185,6 +198,8 @@ class AssignIn(Body):
         | WithdrawalMeant
         | ChargeMeant
         | TopUpMeant
+        | StripePayoutMeant
+        | StripeFeesMeant
         | SetAgainstMeant,
         Field(discriminator="kind"),
     ]

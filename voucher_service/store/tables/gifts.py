@@ -59,6 +59,8 @@ class Gift(Base):
     engagement: Mapped[str]
     #: fr or en.
     language: Mapped[str]
+    #: What leads to its page at Stripe; it opens nothing else.
+    link: Mapped[str | None] = mapped_column(unique=True)
     #: Who asked for it: public, or a token.
     actor: Mapped[str]
     at: Mapped[Moment]
