@@ -51,11 +51,13 @@ class Visitor:
         session.commit()
         rows = session.scalars(select(tables.Outbox).order_by(tables.Outbox.id)).all()
         settings = self.service.services.settings
-        return [
+        found = [
             (row.topic, letters.write(row.topic, "fr", row.payload, settings).text)
             for row in rows
             if row.payload.get("to") == self.email
         ]
+        session.commit()  # a session that reads holds SQLite's write lock until then
+        return found
 
     def link(self, topic: str) -> str:
         """The path of the link in the last mail of this kind."""

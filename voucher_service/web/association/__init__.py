@@ -8,6 +8,7 @@ from voucher_service.web.association import (  # noqa: F401
     cases,
     home,
     money,
+    people,
     phones,
     refused,
     sites,

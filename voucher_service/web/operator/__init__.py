@@ -11,6 +11,7 @@ from voucher_service.web.operator import (  # noqa: F401
     batches,
     home,
     partners,
+    people,
     periods,
 )
 from voucher_service.web.operator.desk import DESK

@@ -26,6 +26,7 @@ NAV: Nav = [
     ("/operator/periods", "nav_money", SEE_MONEY),
     ("/operator/bank", "nav_bank", SEE_MONEY),
     ("/operator/funders", "nav_partners", EVERYBODY),
+    ("/operator/people", "nav_people", ADMIN),
     ("/operator/jobs", "tab_jobs", EVERYBODY),
 ]
 """Address, name of the words, and which posts see it."""

@@ -5,6 +5,7 @@ from flask import Flask
 # Imported for the screens that they declare.
 from voucher_service.web.point import (  # noqa: F401
     home,
+    people,
 )
 from voucher_service.web.point.desk import DESK
 
