@@ -115,6 +115,18 @@ def test_an_unknown_line_comes_with_what_it_might_be_and_no_whole_iban(nantes, s
     assert known["matches"] == [{"kind": "executed", "target": sent, "amount_cents": 1_000}]
 
 
+def test_what_a_line_was_said_to_be_by_mistake_is_taken_back(nantes, sent):
+    send(nantes.finance, camt_053(statement([entry(500, DEBIT)], 5_000)))
+    (line,) = nantes.finance.get("/bank-lines?state=unknown").json["items"]
+    path, why = f"/bank-lines/{line['id']}", {"reason": "ce sont des frais"}
+    refused(nantes.finance.post(f"{path}/unassign", why), 409, "not_matched")
+    meant = {"kind": "charge", "campaign": str(nantes.campaign)}
+    assert nantes.finance.post(f"{path}/assign", {"to": meant}).json["matched_at"]
+    back = nantes.finance.post(f"{path}/unassign", why).json
+    assert (back["matched_at"], back["matches"]) == (None, [])
+    refused(nantes.finance.post("/bank-lines/99/unassign", why), 404, "not_found")
+
+
 MEANT = [
     ({"kind": "taken_back", "receipt": "99"}, 404, "not_found"),
     ({"kind": "refund", "number": "RB-2026-000001"}, 404, "not_found"),

@@ -1,4 +1,4 @@
-"""A refund's file over the API: made, approved by another token, fetched, and read by nobody else."""
+"""A refund's file over the API: made, approved by another token, fetched, read by nobody else."""
 
 from tests.support.ending import ask_refund
 from tests.support.problems import refused

@@ -56,6 +56,12 @@ def meant(session: Session, line: int, actor: str, now: datetime) -> Meant:
     return Meant(session, row, actor, now)
 
 
+def _own(said: Meant) -> str:
+    """The line's own reference: another one each time that what it was said to be was wrong."""
+    before = banking.times_undone(said.session, said.line.id)
+    return f"line:{said.line.id}" + (f".{before + 1}" if before else "")
+
+
 def is_payout(
     said: Meant, end_to_end: str, reason: str | None = None, incident: int | None = None
 ) -> None:
@@ -82,7 +88,7 @@ def is_repayment(said: Meant, association: int, campaign: int, reference: str | 
     ``reference``: that of the repayment when it was written down before; else it is written now.
     """
     said.needs(Direction.CREDIT)
-    session, known = said.session, reference or f"line:{said.line.id}"
+    session, known = said.session, reference or _own(said)
     if reference is None:
         correcting.repay(
             session, association, campaign, said.line.cents, known, said.actor, said.now
@@ -135,7 +141,7 @@ def is_overpayment(said: Meant, incident: int) -> None:
 def is_withdrawal(said: Meant, campaign: int) -> None:
     """The operator took its own money out: fees, or what it had advanced."""
     said.needs(Direction.DEBIT)
-    reference = f"line:{said.line.id}"
+    reference = _own(said)
     withdrawing.withdraw(said.session, campaign, said.line.cents, reference, said.now)
     said.is_(Part(MatchKind.WITHDRAWAL, reference, said.line.cents))
 
@@ -143,7 +149,7 @@ def is_withdrawal(said: Meant, campaign: int) -> None:
 def is_charge(said: Meant, campaign: int) -> None:
     """The bank took a charge: the operator owes it, and nothing is paid until it is put back."""
     said.needs(Direction.DEBIT)
-    reference = f"line:{said.line.id}"
+    reference = _own(said)
     paying.bank_charge(said.session, campaign, reference, said.line.cents, said.now)
     said.is_(Part(MatchKind.CHARGE, reference, said.line.cents))
 
@@ -151,7 +157,7 @@ def is_charge(said: Meant, campaign: int) -> None:
 def is_top_up(said: Meant, campaign: int) -> None:
     """The operator put back what the account lacked."""
     said.needs(Direction.CREDIT)
-    reference = f"line:{said.line.id}"
+    reference = _own(said)
     paying.top_up(said.session, campaign, reference, said.line.cents, said.now)
     said.is_(Part(MatchKind.TOP_UP, reference, said.line.cents))
 

@@ -59,6 +59,7 @@ def record(
         matched_by=actor,
     ):
         raise Conflict("matched_already", "It is known already what this line is.")
+    first = banking.next_position(session, number)
     session.add_all(
         tables.BankMatch(
             line_id=number,
@@ -67,7 +68,7 @@ def record(
             target=part.target,
             cents=part.cents,
         )
-        for position, part in enumerate(parts)
+        for position, part in enumerate(parts, start=first)
     )
     session.flush()
 

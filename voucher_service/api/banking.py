@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from voucher_service.actions import assigning, banking
+from voucher_service.actions import assigning, banking, unassigning
 from voucher_service.actions.assigning import Meant
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.api.presenting import items, window
@@ -30,7 +30,7 @@ from voucher_service.api.shapes.banking import (
     TopUpMeant,
     WithdrawalMeant,
 )
-from voucher_service.api.shapes.common import Items, Listing
+from voucher_service.api.shapes.common import Items, Listing, Why
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.http.endpoint import Call
@@ -111,6 +111,16 @@ def assign_line(call: Call, line: int, body: AssignIn) -> BankLineOut:
     """Say what a line is that the service could not know by itself."""
     said = assigning.meant(call.session, line, call.caller.actor, call.services.now())
     MEANS[type(body.to)](said, body.to)
+    return _lines(call, Page([bank.line(call.session, line)], None)).items[0]
+
+
+@API.post(
+    "/bank-lines/<id:line>/unassign", roles=MONEY, body=Why, answer=BankLineOut, problems=(404,)
+)
+def unassign_line(call: Call, line: int, body: Why) -> BankLineOut:
+    """Take back what a line was said to be by mistake; it waits for a person again."""
+    now = call.services.now()
+    unassigning.undo_assignment(call.session, line, body.reason, call.caller.actor, now)
     return _lines(call, Page([bank.line(call.session, line)], None)).items[0]
 
 

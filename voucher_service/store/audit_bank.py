@@ -13,6 +13,7 @@ from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.transfer import Kind
 from voucher_service.store import tables
 from voucher_service.store.audit_end import refunds_on_their_way
+from voucher_service.store.banking import LIVE
 from voucher_service.store.postings import balance
 from voucher_service.store.session import Session
 
@@ -170,7 +171,8 @@ def lines(session: Session) -> Iterator[Told]:
     """Every line with its parts."""
     parts: dict[int, list[tuple[str, str, int]]] = defaultdict(list)
     match = tables.BankMatch
-    for row in session.scalars(select(match).order_by(match.line_id, match.position)):
+    said = select(match).where(LIVE).order_by(match.line_id, match.position)
+    for row in session.scalars(said):
         parts[row.line_id].append((row.kind, row.target, row.cents))
     query = select(Line).order_by(Line.id).execution_options(yield_per=200)
     for line in session.scalars(query):
@@ -192,17 +194,25 @@ def booked(session: Session) -> Iterator[Booked]:
     sums: dict[tuple[str, str], int] = defaultdict(int)
     days: dict[tuple[str, str], date] = {}
     carried_over = set(session.scalars(select(tables.CarryOver.number)))
+    mistaken = set(
+        session.scalars(
+            select(tables.BankMatch.target).where(
+                tables.BankMatch.kind == MatchKind.RECEIPT.value, ~LIVE
+            )
+        )
+    )
     rows = session.execute(
         select(T.kind, T.event, T.reference, T.reverses, T.debit, T.cents, T.value_date)
         .where(or_(T.debit == accounts.BANK, T.credit == accounts.BANK))
         .order_by(T.id)
     )
     for kind, event, reference, reverses, debit, cents, day in rows:
-        key = _what(kind, event, reference, reverses, carried_over)
+        key = _what(kind, event, reference, reverses, carried_over, mistaken)
         sums[key] += cents if debit == accounts.BANK else -cents
         days[key] = min(day, days.get(key, day))
     for (kind, target), cents in sums.items():
-        if kind != Kind.CARRIED_OVER:  # from one campaign to another, inside the account
+        # From one campaign to another inside the account, or said by mistake and taken back.
+        if kind != Kind.CARRIED_OVER and cents:
             yield Booked(kind, target, cents, days[kind, target])
 
 
@@ -217,8 +227,22 @@ BY_REFERENCE = {
 """Movements that a line means by their reference. Those not listed bear the same name."""
 
 
+TAKEN_BACK = {
+    "charge": MatchKind.CHARGE,
+    "top_up": MatchKind.TOP_UP,
+    "fees_paid": MatchKind.WITHDRAWAL,
+    "withdrawn": MatchKind.WITHDRAWAL,
+}
+"""What the mirror of an entry cancels, by how the entry's event begins."""
+
+
 def _what(
-    kind: str, event: str, reference: str, reverses: str | None, carried_over: AbstractSet[str]
+    kind: str,
+    event: str,
+    reference: str,
+    reverses: str | None,
+    carried_over: AbstractSet[str],
+    mistaken: AbstractSet[str],
 ) -> tuple[str, str]:
     """A transfer as the bank's lines name it: a kind of match, and its target."""
     match kind:
@@ -227,6 +251,10 @@ def _what(
         case Kind.RECEIPT:
             return MatchKind.RECEIPT, event.split(":")[1]
         case Kind.REVERSAL if reverses is not None and reverses.startswith("receipt:"):
-            return MatchKind.TAKEN_BACK, reverses.split(":")[1]
+            receipt = reverses.split(":")[1]
+            # Said by mistake, it never was on the account; else its bank took it back.
+            return MatchKind.RECEIPT if receipt in mistaken else MatchKind.TAKEN_BACK, receipt
+        case Kind.REVERSAL if reverses is not None and reverses.split(":")[0] in TAKEN_BACK:
+            return TAKEN_BACK[reverses.split(":")[0]], reference
         case _:
             return BY_REFERENCE.get(Kind(kind), kind), reference

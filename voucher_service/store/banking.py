@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
 
 from voucher_service.core.bank_file import MatchKind
 from voucher_service.store import tables
@@ -16,6 +16,11 @@ Match = tables.BankMatch
 Message = tables.BankMessage
 Statement = tables.BankStatement
 Payout = tables.Payout
+
+Undone = tables.BankUndone
+
+LIVE = ~exists().where(Undone.line_id == Match.line_id, Undone.position == Match.position)
+"""What a line is known to be, less what was said by mistake."""
 
 SAME_MONEY_DAYS = timedelta(days=10)
 """A receipt written down by hand within these days of a line is the same money."""
@@ -162,7 +167,7 @@ def written_by_hand(
 ) -> int | None:
     """A receipt of the same money that no line stands behind yet."""
     table = tables.Receipt
-    behind = select(Match.target).where(Match.kind == MatchKind.RECEIPT.value)
+    behind = select(Match.target).where(Match.kind == MatchKind.RECEIPT.value, LIVE)
     by_gift = select(tables.GiftReceipt.receipt_id)
     return session.scalar(
         select(func.min(table.id)).where(
@@ -177,10 +182,36 @@ def written_by_hand(
     )
 
 
+def parts(session: Session, line: int) -> Sequence[tables.BankMatch]:
+    """What a line is known to be, part by part."""
+    query = select(Match).where(Match.line_id == line, LIVE).order_by(Match.position)
+    return session.scalars(query).all()
+
+
+def next_position(session: Session, line: int) -> int:
+    """Where the next part of a line stands, after all that were ever said of it."""
+    last = session.scalar(select(func.max(Match.position)).where(Match.line_id == line))
+    return 0 if last is None else int(last) + 1
+
+
+def times_undone(session: Session, line: int) -> int:
+    """How many parts of a line were taken back before."""
+    table = tables.BankUndone
+    count = session.scalar(select(func.count()).where(table.line_id == line))
+    return int(count or 0)
+
+
+def events_of(session: Session, reference: str, kinds: Sequence[str]) -> Sequence[str]:
+    """The entries of some kinds that bear a reference."""
+    table = tables.Transfer
+    query = select(table.event).where(table.reference == reference, table.kind.in_(kinds))
+    return session.scalars(query.order_by(table.id)).all()
+
+
 def stands_behind(session: Session, kind: MatchKind, target: str) -> bool:
     """Whether a line is known to be this."""
     found = session.scalar(
-        select(Match.line_id).where(Match.kind == kind.value, Match.target == target).limit(1)
+        select(Match.line_id).where(Match.kind == kind.value, Match.target == target, LIVE).limit(1)
     )
     return found is not None
 

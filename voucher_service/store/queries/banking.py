@@ -15,6 +15,7 @@ from sqlalchemy import cast, func, select
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import NotFound
 from voucher_service.store import tables
+from voucher_service.store.banking import LIVE
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.session import Session
 
@@ -84,7 +85,11 @@ def unknown(session: Session) -> int:
 def matches(session: Session, numbers: Sequence[int]) -> dict[int, list[tables.BankMatch]]:
     """What some lines are."""
     found: dict[int, list[tables.BankMatch]] = defaultdict(list)
-    query = select(Match).where(Match.line_id.in_(numbers)).order_by(Match.line_id, Match.position)
+    query = (
+        select(Match)
+        .where(Match.line_id.in_(numbers), LIVE)
+        .order_by(Match.line_id, Match.position)
+    )
     for row in session.scalars(query):
         found[row.line_id].append(row)
     return found
@@ -119,7 +124,7 @@ def _calls(session: Session, row: tables.BankLine) -> list[Proposal]:
     receipt, call = tables.Receipt, tables.Call
     payers = (
         select(receipt.funder_id)
-        .join(Match, cast(Match.target, Number) == receipt.id)
+        .join(Match, (cast(Match.target, Number) == receipt.id) & LIVE)
         .join(Line, Line.id == Match.line_id)
         .where(Match.kind == MatchKind.RECEIPT.value, Line.iban == row.iban)
     )

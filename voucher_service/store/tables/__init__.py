@@ -13,7 +13,13 @@ from voucher_service.store.tables.accounts import (
     Sitting,
     StaffSite,
 )
-from voucher_service.store.tables.banking import BankLine, BankMatch, BankMessage, BankStatement
+from voucher_service.store.tables.banking import (
+    BankLine,
+    BankMatch,
+    BankMessage,
+    BankStatement,
+    BankUndone,
+)
 from voucher_service.store.tables.base import Base
 from voucher_service.store.tables.closings import (
     CarryOver,
@@ -110,6 +116,7 @@ __all__ = [
     "BankMatch",
     "BankMessage",
     "BankStatement",
+    "BankUndone",
     "Base",
     "Booklet",
     "BookletEvent",

@@ -2,7 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voucher_service.store.tables.base import Base, Moment, PrimaryKey
@@ -103,3 +110,22 @@ class BankMatch(Base):
     #: The payout, receipt, refund or line meant.
     target: Mapped[str]
     cents: Mapped[int]
+
+
+class BankUndone(Base):
+    """A part of a line was said to be this by mistake: it counts no more, its mirror is booked."""
+
+    __tablename__ = "bank_undone"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["line_id", "position"], ["bank_match.line_id", "bank_match.position"]
+        ),
+    )
+
+    line_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    #: Who had said it; bank when it was found by itself.
+    said_by: Mapped[str | None]
+    reason: Mapped[str]
+    undone_by: Mapped[str]
+    undone_at: Mapped[Moment]
