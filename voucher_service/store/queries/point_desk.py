@@ -142,10 +142,11 @@ def parcels(session: Session, point: int, number: int | None = None) -> Sequence
 
 def _parcel(movement: tables.StockMovement, delivery: tables.Delivery | None) -> Parcel:
     last = movement.first_booklet + movement.booklets - 1
-    announced = (movement.booklets, movement.first_booklet, last, [])
-    found = delivery and (
-        delivery.counted, delivery.first_booklet, delivery.last_booklet, delivery.missing
-    )  # fmt: skip
+    differs = delivery is not None and (
+        delivery.counted != movement.booklets
+        or bool(delivery.missing)
+        or (delivery.first_booklet, delivery.last_booklet) != (movement.first_booklet, last)
+    )
     return Parcel(
         movement.id,
         movement.at,
@@ -155,7 +156,7 @@ def _parcel(movement: tables.StockMovement, delivery: tables.Delivery | None) ->
         delivery.at if delivery else None,
         delivery.counted if delivery else None,
         len(delivery.missing) if delivery else 0,
-        found is not None and found != announced,
+        differs,
     )
 
 
