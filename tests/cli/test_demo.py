@@ -1,6 +1,7 @@
 """The pilot of Nantes: played once on each engine, to the figures that were announced."""
 
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import run
 from tests.documents import reading
+from tests.support.desks import HIDDEN
 from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
 from voucher_service.app import create_app
 from voucher_service.core.campaign import PARIS
@@ -38,6 +40,7 @@ def test_the_pilot_comes_to_its_figures_whatever_interrupts_it(
     assert "Tokens, shown only now" in said
     assert "/scan/v1/checks" in said
     _somebody_can_play_a_site(environment, said)
+    _somebody_can_sit_at_each_desk(said)
     facts = json.loads(demo("--json"))
     assert (facts["booklets"], facts["passes"]) == (2000, 10_000)
     assert (facts["handed_over"], facts["redeemed"]) == (1400, 5180)
@@ -82,6 +85,22 @@ def _somebody_can_play_a_site(home, said):
         headers = {"Authorization": f"Bearer {token}"}
         answer = client.post("/scan/v1/checks", json=asked, headers=headers)
         assert answer.get_json()["verdict"] == "accepted"
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+    app.extensions["voucher"].book.close()
+
+
+def _somebody_can_sit_at_each_desk(said):
+    """A link signs in once, and each leads to a desk of its own."""
+    app = create_app()
+    found = set()
+    links = re.findall(r"http\S+(/account/links/sign-in/\S+)", said)
+    for link in links:
+        client = app.test_client()
+        client.post(link, data=dict(HIDDEN.findall(client.get(link).text)))
+        found.add(client.get("/desk").headers["Location"])
+        assert "Ce lien a déjà servi" in client.get(link).text
+    assert (len(links), found) == (7, {"/operator", "/point", "/association", "/funder"})
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
     app.extensions["voucher"].book.close()

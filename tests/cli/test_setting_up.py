@@ -1,3 +1,4 @@
+import re
 import stat
 
 import pytest
@@ -71,3 +72,15 @@ def test_a_token_is_ended_for_good(house):
     house.done("token", "revoke", token["id"])
     assert callers.token(house.world.session, secret_hash(token["token"])) is None
     assert "ended already" in house.refused("token", "revoke", token["id"])
+
+
+def test_the_first_person_is_invited_by_a_link_on_the_terminal(house):
+    made = house.facts("invite", "Odile@operateur.example", "--post", "operator_admin")
+    assert re.search(r"/account/links/invitation/1-[\w-]{43}$", made["link"])
+    row = house.world.session.get(tables.Invitation, 1)
+    assert (row.email, row.post, row.invited_by) == (
+        "odile@operateur.example",
+        "operator_admin",
+        "command-line",
+    )
+    assert "say which" in house.refused("invite", "x@y.example", "--post", "point_clerk")

@@ -1,12 +1,14 @@
 """From an invitation to a desk, and every way in and out of an account, as a person meets them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from tests.support.people import PASSWORD, Visitor
-from voucher_service.actions import inviting
+from voucher_service.actions import accounts, inviting
 from voucher_service.actions.inviting import Inviter, Offer
+from voucher_service.config import Mode
 from voucher_service.core.posts import Post
 from voucher_service.store import tables
 from voucher_service.web.next_page import good_next
@@ -301,3 +303,17 @@ def test_signing_in_never_leads_elsewhere(address):
 @pytest.mark.parametrize("address", ["/point/stock?a=1&b=2%C3%A9", "/desk", "/"])
 def test_signing_in_leads_back_to_a_page_of_ours(address):
     assert good_next(address) == address
+
+
+def test_links_of_the_demonstration_do_not_exist_in_production(service, camille):
+    services = service.services
+    with services.writing() as session:
+        person = session.query(tables.Person).filter_by(email=camille.email).one().id
+        number = accounts.make_link(session, person, "sign_in", camille.email, service.world.now)
+    link = f"/account/links/sign-in/{services.accounts_key.link('sign_in', number)}"
+    page = camille.open(link)
+    assert page.status_code == 200
+    services.settings = replace(services.settings, mode=Mode.PRODUCTION)
+    assert camille.open(link).status_code == 404
+    camille.page = page.text
+    assert camille.post(link).status_code == 404

@@ -15,6 +15,7 @@ from voucher_service.cli import (
     demo,
     ending,
     gifts,
+    inviting,
     keys,
     mails,
     pairing,
@@ -43,6 +44,7 @@ def main() -> None:
 for command in (
     setting_up.init,
     setting_up.token,
+    inviting.invite,
     keys.keys,
     passes.issue,
     passes.print_order,

@@ -15,9 +15,11 @@ from voucher_service.config import Settings, read_settings
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.pass_text import to_url
 from voucher_service.demo.home import Tokens, is_ours, open_demo, with_passphrase
+from voucher_service.demo.people import doors
 from voucher_service.demo.totals import in_words, totals
 from voucher_service.jobs.files import write_passes
 from voucher_service.jobs.tools import make_tools, open_signing_key
+from voucher_service.mail.links import link_in
 from voucher_service.secret_files import passphrase
 from voucher_service.store.queries.figures import spendable_pass, unspent_booklets
 
@@ -44,6 +46,7 @@ def demo(*, no_serve: bool, reset: bool, host: str, as_json: bool) -> None:
         answer(totals(session) if as_json else {}, in_words(session), as_json=as_json)
     if not as_json:
         lines = ["", *_tokens(tokens), "", *_next(settings, tokens), *_at_the_counter(settings)]
+        lines += _at_desks(settings)
         click.echo("\n".join(lines))
     if no_serve:
         return
@@ -92,6 +95,19 @@ def _at_the_counter(settings: Settings) -> list[str]:
     if sheet is not None:
         lines += ["Then scan, from paper or from another screen, the passes that people hold:"]
         lines += [f"  {sheet}"]
+    return lines
+
+
+def _at_desks(settings: Settings) -> list[str]:
+    """A link for each desk, good once: what a clerk, an association, a funder, an operator see."""
+    if not is_ours(settings):
+        return []
+    with writing(settings) as session:
+        opened = doors(session, now())
+    lines = ["", "Sit at a desk: each link signs in once, as the person who works there."]
+    for door in opened:
+        who = f"{door.post.value} {door.house}".strip()
+        lines += [f"  {who}:", f"    {link_in('sign_in', door.link, settings)}"]
     return lines
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 # Imported for the screens that they declare.
 from voucher_service.web.account import (  # noqa: F401
     choosing,
+    demonstration,
     factors,
     links,
     passkey_pages,
