@@ -87,6 +87,9 @@ _AMOUNT = re.compile(r"([0-9]{1,13})(?:[.,]([0-9]{1,2}))?€?")
 Euros = Annotated[int, BeforeValidator(_euros), Field(ge=1, le=MOST_CENTS, strict=False)]
 """An amount typed in euros, read as cents."""
 
+Percent = Annotated[int, BeforeValidator(_euros), Field(ge=0, le=10_000, strict=False)]
+"""A percentage typed as such, read in hundredths of a percent."""
+
 
 def read_form(model: type[Model]) -> Model:
     """What was sent as its model; raises :class:`BadForm`. A field left empty was not given."""

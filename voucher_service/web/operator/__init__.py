@@ -9,10 +9,13 @@ from voucher_service.web.operator import (  # noqa: F401
     bank,
     bank_lines,
     batches,
+    campaigns,
     home,
+    orders,
     partners,
     people,
     periods,
+    stock,
 )
 from voucher_service.web.operator.desk import DESK
 

@@ -23,6 +23,9 @@ SEE_PERSONS = ADMIN | {Post.AUDITOR}
 NAV: Nav = [
     ("/operator", "nav_home", EVERYBODY),
     ("/operator/accreditation", "nav_accreditation", EVERYBODY),
+    ("/operator/points", "nav_stock", EVERYBODY),
+    ("/operator/campaigns", "nav_campaigns", EVERYBODY),
+    ("/operator/orders", "nav_orders", EVERYBODY),
     ("/operator/periods", "nav_money", SEE_MONEY),
     ("/operator/bank", "nav_bank", SEE_MONEY),
     ("/operator/funders", "nav_partners", EVERYBODY),
