@@ -115,7 +115,8 @@ def test_an_unknown_line_comes_with_what_it_might_be_and_no_whole_iban(nantes, s
     assert known["matches"] == [{"kind": "executed", "target": sent, "amount_cents": 1_000}]
 
 
-def test_what_a_line_was_said_to_be_by_mistake_is_taken_back(nantes, sent):
+@pytest.mark.usefixtures("sent")
+def test_what_a_line_was_said_to_be_by_mistake_is_taken_back(nantes):
     send(nantes.finance, camt_053(statement([entry(500, DEBIT)], 5_000)))
     (line,) = nantes.finance.get("/bank-lines?state=unknown").json["items"]
     path, why = f"/bank-lines/{line['id']}", {"reason": "ce sont des frais"}
