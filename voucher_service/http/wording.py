@@ -9,6 +9,7 @@ from voucher_service.resources import shipped
 
 HINDRANCES = "operator/hindrances.toml"
 BANK_REASONS = "merchants/bank_reasons.toml"
+VERDICTS = "merchants/verdicts.toml"
 OTHER = "other"
 
 Sentences = dict[str, dict[str, dict[str, str]]]
