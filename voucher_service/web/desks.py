@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from flask import Blueprint, Flask, Response, request
 
-from voucher_service.actions import sittings
+from voucher_service.actions import sittings, trailing
 from voucher_service.core.errors import Conflict, Invalid, NotFound, TooMany
 from voucher_service.core.posts import EVERY_POST, Post
 from voucher_service.core.sittings import SEEN_EVERY
@@ -223,9 +223,30 @@ def _do(screen: Screen, visit: Visit, path: dict[str, Any], key: str | None) -> 
     if screen.file:
         given["file"] = read_upload(screen.file, screen.largest)
     result = screen.handler(visit, **given)
+    _remember(screen, visit, result)
     if isinstance(result, See):
         return Act(go(result, key), result.said, result.values)
     return Act(show(screen.reader, visit, result) if isinstance(result, Page) else result)
+
+
+def _remember(screen: Screen, visit: Visit, result: Page | See | Response) -> None:
+    """Who did what at which desk: in the act's own transaction, and never what was typed."""
+    if visit.post is None:
+        return
+    led_to = result.path.partition("?")[0] if isinstance(result, See) else None
+    trailing.note(
+        visit.session,
+        trailing.Done(
+            screen.reader.name,
+            screen.name,
+            visit.actor,
+            visit.post.value,
+            visit.tenant,
+            request.path,
+            led_to,
+        ),
+        visit.now,
+    )
 
 
 def _again(

@@ -95,6 +95,7 @@ from voucher_service.store.tables.scheme import (
     Reminder,
 )
 from voucher_service.store.tables.sums import AccountSum, SumMark, UseSum
+from voucher_service.store.tables.trail import DeskAct
 from voucher_service.store.tables.work import (
     IdempotencyKey,
     Job,
@@ -135,6 +136,7 @@ __all__ = [
     "Correction",
     "Counter",
     "Delivery",
+    "DeskAct",
     "Device",
     "Dispute",
     "DistributionPoint",

@@ -5,7 +5,7 @@ Whoever makes a batch does not let it go. The file is the only place with whole 
 
 from flask import Response
 
-from voucher_service.actions import batching
+from voucher_service.actions import batching, trailing
 from voucher_service.actions.batching import BankFormat
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.core.errors import Conflict
@@ -118,6 +118,9 @@ def payout_file(visit: Visit, number: str) -> Response:
     decision = payouts.decisions(visit.session, [number]).get(number)
     if payouts.batch_state(decision) != batching.APPROVED:
         raise Conflict("not_approved", "A second person must approve this batch first.")
+    with visit.services.writing() as session:
+        done = ("operator", "payout_file", visit.actor, str(visit.post), visit.tenant)
+        trailing.note(session, trailing.Done(*done, f"/operator/batches/{number}"), visit.now)
     response = Response(row.file, content_type="application/xml")
     response.headers["Content-Disposition"] = f'attachment; filename="{number}.xml"'
     return response
