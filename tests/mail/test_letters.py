@@ -74,6 +74,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "payout_returned": PAYOUT | {"reason": "ZZ99"},
     "refund_came_back": {"refund": "RB-2026-000001", "funder": 1, "cents": 5, "reason": "AC01"},
     "reminder": {"funder": 1, "number": "RP-2026-000001"},
+    "site_reported": {"site": 1, "association": 1, "topic": "hours"},
     "used_before_handover": {"point": None, "serial": "00000017", "site": 1},
     "validity_alert": {
         "campaign": 1,

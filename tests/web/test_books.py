@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.autumn import Autumn
-from voucher_service.actions import paying
+from voucher_service.actions import paying, remembering
 from voucher_service.web import open_books
 
 
@@ -55,3 +55,22 @@ def test_the_ledger_is_added_up_twice_a_minute_at_most(autumn, fetch, monkeypatc
     later = fetch("/books.json").json
     assert later["payable_cents"] == 4_000
     assert later["as_of"] == "2026-11-16T10:01:00+01:00"
+
+
+@pytest.mark.usefixtures("autumn")
+def test_anybody_can_follow_the_books_month_by_month(service, visit, fetch):
+    service.world.later(days=60)
+    remembering.keep_past_months(service.world.session, service.world.now)
+    items = fetch("/books/history.json").json["items"]
+    assert [item["month"] for item in items] == ["2026-12", "2026-11"]
+    now = fetch("/books.json").json
+    assert {name: items[0][name] for name in now if name != "as_of"} == {
+        name: value for name, value in now.items() if name != "as_of"
+    }
+    page = visit("/books")
+    assert 'href="/books/2026-11">novembre 2026</a>' in page.text
+    month = visit("/books/2026-11").text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Les comptes ouverts – novembre 2026" in month
+    assert "<td>300,00 €</td>" in month
+    assert "01/12/2026 00:00" in month
+    assert visit("/books/2031-01").status_code == 404

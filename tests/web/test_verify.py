@@ -1,5 +1,6 @@
 """Whether a statement is what was signed: anybody may ask, nobody learns an amount."""
 
+import io
 import json
 
 import pytest
@@ -111,3 +112,48 @@ def test_an_unknown_number_is_not_found(visit, fetch):
     assert visit("/verify/RA-2026-000009").status_code == 404
     answer = fetch("/verify/RA-2026-000009", headers={"Accept": "application/json"})
     assert answer.json["reason"] == "not_found"
+
+
+@pytest.fixture
+def bring(service):
+    """Somebody brings a file, or pastes its text."""
+
+    def send(**fields):
+        service.world.session.commit()
+        return service.client.post("/verify", data=fields, headers={"Accept": "text/html"}).text
+
+    return send
+
+
+def as_file(content: bytes):
+    return {"file": (io.BytesIO(content), "releve.json")}
+
+
+def test_whoever_has_the_file_of_a_statement_can_check_it(closed, bring):
+    document = closed.statement(NUMBERS[0])
+    same = "Oui, ce fichier est celui qui a été signé."
+    other = "Attention : ce fichier n&#39;est pas celui qui a été signé."
+    assert same in bring(**as_file(canonical(document)))
+    # Written otherwise it says the same: what counts is what it says.
+    assert same in bring(text=json.dumps(document, indent=4, ensure_ascii=False))
+    document["totals"]["net_cents"] += 1
+    page = bring(**as_file(canonical(document)))
+    assert other in page.replace("\u00a0", " ")
+    assert "€" not in page
+    document["number"] = "RA-2099-000001"
+    assert "Aucun relevé ne porte ce numéro." in bring(**as_file(canonical(document)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "[]", '{"number": 1}', '{"number": 1.5}', '{"number": "a\\u0000"}', "[" * 100_000],
+)
+def test_what_is_no_statement_is_said_to_be_none(bring, text):
+    assert "Ce n&#39;est pas le fichier d&#39;un relevé." in bring(text=text)
+
+
+@pytest.mark.usefixtures("closed")
+def test_a_number_leads_to_its_proof(visit):
+    found = visit(f"/verify?number=%20{NUMBERS[1]}")
+    assert (found.status_code, found.headers["Location"]) == (303, f"/verify/{NUMBERS[1]}")
+    assert "Aucun relevé ne porte ce numéro." in visit("/verify?number=RA-1").text

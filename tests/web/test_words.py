@@ -1,15 +1,21 @@
 """Easy words: short sentences, the same in French and English, nothing that only we understand."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.support.source import ROOT
+from voucher_service.actions.reporting import Topic
 from voucher_service.documents.french import phone
 from voucher_service.store import tables
+from voucher_service.web.proofs import Proof
+from voucher_service.web.texts import READERS, TEXTS
 from voucher_service.web.words import opening_hours, sentences
 
 MOST_WORDS = 12
+MOST_AT_WORK = 16
+"""In what people read at work."""
 HARD = re.compile(r"inject|contremarque|redemption|token|jeton|scanne|rédemption|&", re.IGNORECASE)
 
 EVERY_SENTENCE = [
@@ -31,19 +37,63 @@ def test_every_sentence_is_short_and_easy():
 
 
 def test_every_sentence_is_used_and_no_page_asks_for_another():
-    folder = ROOT / "templates" / "public"
-    asked = set(re.findall(r"\bt\.(\w+)", "".join(p.read_text() for p in folder.glob("*.html"))))
-    chosen = {
-        name
-        for name in sentences()["fr"]
-        if name.startswith(("error_", "day_", "hours_", "give_label"))
-    }
-    assert asked | chosen == sentences()["fr"].keys()
+    templates = ROOT / "templates"
+    pages = [*(templates / "public").rglob("*.html"), *(templates / "help").glob("*.html")]
+    asked = set(re.findall(r"\bt\.(\w+)", "".join(page.read_text() for page in pages)))
+    known = sentences()["fr"].keys()
+    chosen = {name for name in known if name.startswith(("error_", "day_", "hours_", "give_label"))}
+    chosen |= {f"report_{topic}" for topic in Topic} | {f"verify_{proof}" for proof in Proof}
+    chosen |= {f"help_{reader.replace('-', '_')}" for reader in READERS}
+    assert asked | chosen == known
 
 
 def test_french_marks_keep_to_their_word():
     for name, text in sentences()["fr"].items():
         assert not re.search(r" [:?!]", text), name
+    for page in texts("fr"):
+        assert not re.search(r"\S [:?!;»]|« ", said_on(page)), page.name
+
+
+def texts(language: str) -> list[Path]:
+    """The pages that are only words, in one language."""
+    templates = ROOT / "templates"
+    folders = (templates / "public" / "texts", templates / "help")
+    return sorted(page for folder in folders for page in folder.glob(f"*.{language}.html"))
+
+
+def said_on(page: Path) -> str:
+    """What people read on a page: its title, then a line for each piece of text."""
+    source = re.sub(r"<pre.*?</pre>", "", page.read_text("utf-8"), flags=re.DOTALL)
+    source = re.sub(r"\{%.*?%\}", "\n", source)
+    source = re.sub(r"\{\{.*?\}\}", "X", source)
+    return re.sub(r"</?(?:a|strong|span|code)\b[^>]*>", "", source)
+
+
+def sentences_on(page: Path) -> list[str]:
+    text = re.sub(r"<[^>]*>", "\n", said_on(page))
+    return [part.strip() for part in re.split(r"[.!?:;\n]+\s*", text) if part.strip()]
+
+
+def skeleton(page: Path) -> list[str]:
+    """Everything of a page but its words."""
+    return re.findall(r"</?\w+|href=\"[^\"]*\"|\{%.*?%\}|\{\{.*?\}\}", page.read_text("utf-8"))
+
+
+def test_every_page_of_words_is_there_in_both_languages_and_says_as_much():
+    names = {page.name.split(".")[0] for page in texts("fr")}
+    assert names == set(TEXTS) | set(READERS)
+    for french, english in zip(texts("fr"), texts("en"), strict=True):
+        want = [piece for piece in skeleton(french) if "block title" not in piece]
+        assert want == [piece for piece in skeleton(english) if "block title" not in piece]
+
+
+@pytest.mark.parametrize("page", [*texts("fr"), *texts("en")], ids=lambda page: page.name)
+def test_every_page_of_words_is_made_of_short_and_easy_sentences(page):
+    most = MOST_WORDS if page.parent.name == "texts" or "person" in page.name else MOST_AT_WORK
+    for sentence in sentences_on(page):
+        assert len(re.findall(r"[\w’'-]+", sentence)) <= most, sentence
+    if "developer" not in page.name:
+        assert not HARD.search(said_on(page).replace("&amp;", "")), page.name
 
 
 @pytest.mark.parametrize(

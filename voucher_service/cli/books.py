@@ -11,6 +11,7 @@ import click
 from voucher_service.actions.alerting import tell_alerts
 from voucher_service.actions.checking import Problem, check_books
 from voucher_service.actions.contesting import conclude_all
+from voucher_service.actions.remembering import keep_past_months
 from voucher_service.actions.sealing import seal as seal_once
 from voucher_service.actions.settling import open_period
 from voucher_service.cli.console import answer, as_json, progress, stop
@@ -162,9 +163,10 @@ def tick(*, as_json: bool) -> None:
 
 
 def _what_is_due(sessions: Sessions) -> tuple[int, int]:
-    """Contests that nobody can appeal any more, and alerts before the end of campaigns."""
+    """Contests that nobody can appeal any more, alerts, and the books of a month that ended."""
     moment = now()
     with sessions() as session, session.begin():
+        keep_past_months(session, moment)
         return len(conclude_all(session, moment)), tell_alerts(session, moment)
 
 

@@ -57,6 +57,7 @@ TOPICS: Mapping[str, tuple[Who, ...]] = {
     "payout_returned": (Who.ASSOCIATION, Who.FINANCE),
     "refund_came_back": (Who.FUNDER, Who.FINANCE),
     "reminder": (Who.FUNDER,),
+    "site_reported": (Who.ASSOCIATION, Who.SUPPORT),
     "used_before_handover": (Who.POINT, Who.SUPPORT),
     "validity_alert": (Who.FUNDER,),
 }

@@ -44,12 +44,16 @@ def posted(session: Session, event: str) -> Transfer:
     )
 
 
-def balances(session: Session) -> list[tuple[str, int, int]]:
-    """Every account of every campaign: (account, campaign, credited minus debited cents)."""
+def balances(session: Session, before: datetime | None = None) -> list[tuple[str, int, int]]:
+    """Every account of every campaign: (account, campaign, credited minus debited cents).
+
+    ``before``: as it was at a moment, by what had been written until then.
+    """
     transfer = tables.Transfer
+    then = () if before is None else (transfer.recorded_at < before,)
     moves = union_all(
-        select(transfer.credit.label("account"), transfer.campaign_id, transfer.cents),
-        select(transfer.debit, transfer.campaign_id, -transfer.cents),
+        select(transfer.credit.label("account"), transfer.campaign_id, transfer.cents).where(*then),
+        select(transfer.debit, transfer.campaign_id, -transfer.cents).where(*then),
     ).subquery()
     total = func.sum(moves.c.cents)
     rows = session.execute(

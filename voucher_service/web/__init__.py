@@ -18,6 +18,9 @@ from voucher_service.web import (
     operator,
     pages,
     point,
+    proofs,
+    site_pages,
+    texts,
     words,
 )
 
@@ -31,7 +34,8 @@ def register(app: Flask) -> None:
     words.register(app)
     desk_words.register(app)
     cookies.register(app)
-    app.register_blueprint(pages.blueprint)
+    for public in (pages, site_pages, proofs, texts):
+        app.register_blueprint(public.blueprint)
     app.register_blueprint(machines.blueprint)
     app.register_blueprint(csp_reports.blueprint)
     app.register_blueprint(giving.blueprint)

@@ -1,14 +1,14 @@
-"""The public pages: what a pass is, where to use it, the open books, checking a statement.
+"""The public pages: what a pass is, where to use it, the open books.
 
 They work without JavaScript, load nothing from elsewhere, change nothing and ask for nothing. The
 page behind a printed code never redeems.
 """
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from voucher_service.core.books import Books
 from voucher_service.core.campaign import paris_day
@@ -20,7 +20,7 @@ from voucher_service.http.services import services
 from voucher_service.resources import shipped
 from voucher_service.store.queries import public
 from voucher_service.web.open_books import added_up
-from voucher_service.web.words import words
+from voucher_service.web.public_page import public_page
 
 blueprint = Blueprint("pages", __name__)
 
@@ -28,30 +28,22 @@ FEW, MANY = 20, 200
 """Places on one page: a phone that read a pass loads little. Whoever wants all takes the file."""
 
 
-def _page(template: str, **values: Any) -> Response:  # noqa: ANN401 - what the template shows
-    said = words()
-    page = Response(render_template(f"public/{template}.html", **values, **said))
-    page.headers["Content-Language"] = said["language"]
-    page.vary.add("Accept-Language")
-    return page
-
-
 @blueprint.get("/")
 def home() -> Response:
     """What this is."""
-    return _page("home")
+    return public_page("public/home")
 
 
 @blueprint.get("/p")
 def about_a_pass() -> Response:
     """The page behind every printed code."""
-    return _page("pass", **_search(FEW))
+    return public_page("public/pass", **_search(FEW))
 
 
 @blueprint.get("/sites")
 def sites() -> Response:
     """Where passes can be used."""
-    return _page("sites", **_search(MANY))
+    return public_page("public/sites", **_search(MANY))
 
 
 def _search(limit: int) -> dict[str, Any]:
@@ -103,7 +95,36 @@ def _all_places() -> list[Place]:
 def books() -> Response:
     """The open books: what is in the account, and what it owes."""
     as_of, position = _position()
-    return _page("books", books=position, as_of=as_of)
+    with services().reading() as session:
+        months = [(past, _figures(past)) for past in public.past_books(session)]
+    return public_page("public/books", books=position, as_of=as_of, months=months, month=None)
+
+
+@blueprint.get("/books/<word:month>")
+def books_of_a_month(month: str) -> Response:
+    """The open books as they were at the end of a month."""
+    with services().reading() as session:
+        found = {past.month: past for past in public.past_books(session)}
+    past = found.get(month) or abort(404)
+    figures = _figures(past)
+    return public_page("public/books", books=figures, as_of=past.as_of, months=[], month=month)
+
+
+@blueprint.get("/books/history.json")
+def books_history() -> Response:
+    """The books at the end of each month, for machines."""
+    with services().reading() as session:
+        months = public.past_books(session)
+    items = [
+        {"month": past.month, "as_of": local(past.as_of)} | dict(past.figures) for past in months
+    ]
+    return allow_everybody(jsonify({"items": items}))
+
+
+def _figures(past: public.PastBooks) -> Books:
+    """The figures of a month, as the open books know them."""
+    names = (field.name for field in fields(Books))
+    return Books(**{name: past.figures[f"{name}_cents"] for name in names})
 
 
 @blueprint.get("/books.json")
@@ -117,18 +138,3 @@ def _position() -> tuple[datetime, Books]:
     """The books, and when they were added up."""
     known = added_up()
     return known.as_of, known.books
-
-
-@blueprint.get("/verify/<word:number>")
-def verify(number: str) -> Response:
-    """Whether a statement is what was signed. Shows no amount."""
-    with services().reading() as session:
-        found = public.verified(session, number)
-    if found is None:
-        abort(404)
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
-        answer = _page("verify", statement=found)
-    else:
-        answer = allow_everybody(jsonify(asdict(found)))
-    answer.vary.add("Accept")
-    return answer

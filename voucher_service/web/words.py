@@ -49,6 +49,17 @@ def service(name: str) -> str:
     return service_names(language()).get(name, name)
 
 
+@cache
+def _place_values() -> dict[str, dict[str, str]]:
+    path = shipped("templates") / "places" / "values.toml"
+    return cast("dict[str, dict[str, str]]", tomllib.loads(path.read_text("utf-8")))
+
+
+def place_value(name: str) -> str:
+    """A value of the national schema in the reader's language."""
+    return _place_values().get(language(), {}).get(name, name)
+
+
 def register(app: Flask) -> None:
     """Teach the templates how readers read amounts, numbers, moments, hours and services."""
     app.jinja_env.filters |= {
@@ -56,5 +67,6 @@ def register(app: Flask) -> None:
         "phone": french.phone,
         "moment": moment,
         "opening_hours": opening_hours,
+        "place_value": place_value,
         "service": service,
     }

@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -55,6 +58,32 @@ def places(session: Session, commune: str = "", limit: int | None = None) -> lis
         query = query.where(or_(Site.commune.in_(names), Site.code_postal == digits))
     rows = session.execute(query.order_by(Site.commune, Site.name, Site.id).limit(limit))
     return [place_of(row, pivot) for row, pivot in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PastBooks:
+    """The open books at the end of a month, in the words of the contract."""
+
+    month: str
+    as_of: datetime
+    figures: Mapping[str, Any]
+
+
+def past_books(session: Session) -> list[PastBooks]:
+    """The open books at the end of each month, the newest first."""
+    table = tables.BooksMonth
+    rows = session.scalars(select(table).order_by(table.month.desc()))
+    return [PastBooks(row.month, row.as_of, row.figures) for row in rows]
+
+
+def place(session: Session, number: int) -> Place | None:
+    """One open site of an accredited association."""
+    association = tables.Association
+    pivot = func.coalesce(association.siret, association.rna)
+    found = session.execute(
+        select(Site, pivot).join(association, PAYEE).where(*OPEN, Site.id == number)
+    ).first()
+    return None if found is None else place_of(*found)
 
 
 def public_keys(session: Session) -> list[tuple[str, PublicKey]]:

@@ -1,0 +1,63 @@
+"""The open books at the end of each month, and reports of wrong sites that end."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tests.support.autumn import Autumn
+from tests.support.cast import PING, World, trust_the_keys
+from voucher_service.actions import paying, reporting
+from voucher_service.actions.remembering import keep_past_months
+from voucher_service.actions.reporting import Topic
+from voucher_service.core.campaign import PARIS
+from voucher_service.core.errors import Conflict, Invalid, NotFound
+from voucher_service.core.statements import books_document
+from voucher_service.store.queries.public import past_books
+from voucher_service.store.queries.site_reports import reports
+
+
+@pytest.fixture
+def world(engine: Engine, session: Session) -> World:
+    trust_the_keys(session)
+    return World(engine, session)
+
+
+def test_each_month_is_kept_once_as_the_ledger_stood_when_it_ended(world):
+    assert keep_past_months(world.session, world.now) == 0
+    autumn = Autumn(world)
+    autumn.spend(autumn.ping, 3)
+    at_the_end = books_document(paying.books(world.session))
+    world.now = datetime(2026, 12, 1, 0, 30, tzinfo=PARIS)
+    assert keep_past_months(world.session, world.now) == 0  # something may still be written
+    autumn.spend(autumn.alis44, 2)
+    world.now = datetime(2027, 1, 2, tzinfo=PARIS)
+    assert keep_past_months(world.session, world.now) == 2
+    assert keep_past_months(world.session, world.now) == 0
+    december, november = past_books(world.session)
+    assert (november.month, dict(november.figures)) == ("2026-11", at_the_end)
+    assert november.as_of == datetime(2026, 12, 1, tzinfo=PARIS)
+    assert december.figures["payable_cents"] == november.figures["payable_cents"] + 2000
+    assert december.figures == books_document(paying.books(world.session))
+
+
+def test_a_report_ends_with_what_was_done_by_those_concerned(world):
+    ping = world.association(PING)
+    site = world.site(ping, "PiNG")
+    reporting.report(world.session, site, Topic.PHONE, None, world.now)
+    [found] = reports(world.session, ping)
+    assert (found.site_name, found.topic, found.times) == ("PiNG", "phone", 1)
+    assert reports(world.session, ping + 1) == []
+    for answer, own, error in ((" ", ping, Invalid), ("Corrigé", ping + 1, NotFound)):
+        with pytest.raises(error):
+            reporting.end(world.session, found.number, answer, "person:1", world.now, own)
+    reporting.end(world.session, found.number, "Corrigé", "person:1", world.now, ping)
+    with pytest.raises(Conflict):
+        reporting.end(world.session, found.number, "Corrigé", "person:2", world.now)
+    assert reports(world.session, None) == []
+    [ended] = reports(world.session, ping, ended=True)
+    assert ended.answer == "Corrigé"
+    # The same thing may be said again afterwards: it is a new report.
+    reporting.report(world.session, site, Topic.PHONE, "Toujours faux", world.now)
+    assert len(reports(world.session, None)) == 1
