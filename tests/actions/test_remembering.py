@@ -1,5 +1,6 @@
 """The open books at the end of each month, and reports of wrong sites that end."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -19,9 +20,11 @@ from voucher_service.store.queries.site_reports import reports
 
 
 @pytest.fixture
-def world(engine: Engine, session: Session) -> World:
+def world(engine: Engine, session: Session) -> Iterator[World]:
     trust_the_keys(session)
-    return World(engine, session)
+    world = World(engine, session)
+    yield world
+    world.close_book()
 
 
 def test_each_month_is_kept_once_as_the_ledger_stood_when_it_ended(world):

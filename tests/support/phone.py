@@ -46,10 +46,13 @@ SCRIPT = """(() => {
 
 NETWORK = "Failed to load resource: net::ERR_"
 
+# A link within a sentence is as high as its line: that is no target (WCAG 2.5.8).
 TARGETS = """(least) => {
   const shown = [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]")]
-    .filter((element) => element.checkVisibility({visibilityProperty: true}));
+    .filter((element) => element.checkVisibility({visibilityProperty: true}))
+    .filter((element) => !(getComputedStyle(element).display === "inline"
+      && element.parentElement.textContent.trim() !== element.textContent.trim()));
   return shown.map((element) => {
     const tick = element.matches("[type=checkbox], [type=radio], [type=file]");
     const box = ((tick && element.labels?.[0]) || element).getBoundingClientRect();
