@@ -79,7 +79,8 @@ def test_everybody_can_use_every_page(desks: Desks):
     remembering.keep_past_months(live.world.session, live.world.now)
     live.world.session.commit()
     visitor = desks.open(width=360)
-    for path in PAGES:
+    alike = {f"/help/{reader}" for reader in READERS[1:-1]} | {"/legal", "/open-data"}
+    for path in (path for path in PAGES if path not in alike):
         visitor.open(path)
         problems = visitor.barriers() + visitor.small_targets() + visitor.wider_than_the_page()
         assert problems == [], path
