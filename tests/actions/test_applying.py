@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import MAILBOX, PING, World, trust_the_keys
-from voucher_service.actions import accrediting, applying, bank_accounts, siting
+from voucher_service.actions import accrediting, applying, bank_accounts, inviting, siting
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.application import missing
 from voucher_service.core.errors import Conflict, Invalid
@@ -147,3 +147,36 @@ def test_a_statement_names_no_account_when_none_was_said(world: World):
     world.now = END_OF_NOVEMBER
     number = world.close("2026-11", END_OF_NOVEMBER)[0]
     assert autumn.statement(number)["association"]["iban_masked"] is None
+
+
+def invitations(world: World) -> list[tuple[str, int | None]]:
+    rows = world.session.query(tables.Invitation).order_by(tables.Invitation.id)
+    return [(row.email, row.tenant_id) for row in rows]
+
+
+def test_somebody_without_an_account_opens_a_file_and_is_mailed_the_way_to_it(world: World):
+    applying.begin(world.session, IDENTITY, "fr", world.now)
+    row = world.session.query(tables.Association).one()
+    assert (row.representative, row.accreditation) == (IDENTITY.representative, "applied")
+    assert invitations(world) == [("contact@ping.example", row.id)]
+    told = world.session.query(tables.Outbox).one()
+    assert (told.topic, told.payload["to"]) == ("account_invitation", "contact@ping.example")
+
+
+def test_a_second_click_mails_nobody_and_a_lost_mail_is_sent_again(world: World):
+    applying.begin(world.session, IDENTITY, "fr", world.now)
+    applying.begin(world.session, IDENTITY, "fr", world.now)
+    assert len(invitations(world)) == 1
+    applying.begin(world.session, IDENTITY, "fr", world.later(minutes=11))
+    assert len(invitations(world)) == 2
+
+
+def test_nobody_opens_the_file_of_an_association_that_is_known(world: World):
+    applying.begin(world.session, IDENTITY, "fr", world.now)
+    stranger = replace(IDENTITY, contact_email="autre@ping.example")
+    with pytest.raises(Conflict, match="association_known"):
+        applying.begin(world.session, stranger, "fr", world.now)
+    newcomer = inviting.Newcomer("Jeanne", "une phrase assez longue", "fr")
+    inviting.accept(world.session, 1, newcomer, world.now)
+    with pytest.raises(Conflict, match="association_known"):
+        applying.begin(world.session, IDENTITY, "fr", world.later(days=1))

@@ -81,8 +81,10 @@ def test_what_the_bank_gave_back_says_why_and_waits_for_another_account(autumn: 
     (due,) = money(autumn).dues
     assert (due.waits, due.bank_reason) == (Waits.ACCOUNT_BLOCKED, "AC04")
     account = Account("PiNG", NEW_IBAN)
+    assert not money(autumn).account_proposed
     bank_accounts.propose(session, autumn.ping.association, account, "person:1", world.now)
     session.commit()
+    assert money(autumn).account_proposed
     world.confirm_account(autumn.ping.association, cooling_off_days=3)
     (due,) = money(autumn).dues
     assert due.waits is Waits.ACCOUNT_COOLING_OFF

@@ -5,10 +5,12 @@ decision its numbers stay; who speaks for it may still change, and the address k
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from voucher_service.actions import accrediting
+from voucher_service.actions import accrediting, inviting
+from voucher_service.actions.accrediting import Application
 from voucher_service.actions.identifiers import checked_rna, checked_siret
+from voucher_service.actions.inviting import Offer
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.application import (
     CHARTER,
@@ -19,10 +21,14 @@ from voucher_service.core.application import (
     missing,
 )
 from voucher_service.core.errors import Conflict, Invalid
+from voucher_service.core.posts import Post
 from voucher_service.store import applications, sites, tables
 from voucher_service.store.once import find, insert_once, update_if
 from voucher_service.store.outbox import tell
 from voucher_service.store.session import Session
+
+SAME_CLICK = timedelta(minutes=10)
+"""How long after an invitation the same application is a second click, and mails nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,42 @@ class Identity:
     legal_form: str | None
     representative: str | None
     contact_email: str
+
+
+def begin(session: Session, given: Identity, language: str, now: datetime) -> None:
+    """Somebody asks to take passes: their file is opened, and its contact mailed the way to it.
+
+    Said again by the same contact before anybody took the invitation, it is mailed again: the mail
+    was lost, or the button pressed twice.
+    """
+    siret = checked_siret(given.siret) if given.siret else None
+    rna = checked_rna(given.rna) if given.rna else None
+    known = sites.association_with(session, siret, rna) if siret or rna else None
+    if known is None:
+        said = Application(
+            name=given.name,
+            contact_email=given.contact_email,
+            siret=siret,
+            rna=rna,
+            legal_form=given.legal_form,
+            representative=given.representative,
+        )
+        known = accrediting.apply_for_accreditation(session, said, now)
+    elif not _same_again(session, known, given):
+        raise Conflict("association_known", "This association is known: ask its manager.")
+    elif applications.invited_since(session, known, now - SAME_CLICK):
+        return
+    offer = Offer(given.contact_email, Post.ASSOCIATION_MANAGER, known, language)
+    inviting.offer_post(session, offer, "application", now)
+
+
+def _same_again(session: Session, association: int, given: Identity) -> bool:
+    row = find(session, tables.Association, association, "association")
+    return (
+        row.accreditation == Accreditation.APPLIED
+        and row.contact_email == given.contact_email
+        and not applications.has_people(session, association)
+    )
 
 
 def progress(session: Session, association: int) -> list[Check]:

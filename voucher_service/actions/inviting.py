@@ -14,7 +14,7 @@ from voucher_service.actions import sittings
 from voucher_service.actions.passwords import hashed
 from voucher_service.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from voucher_service.core.posts import MAY_INVITE, House, Post, has_tenant, house_of
-from voucher_service.store import accounts, tables
+from voucher_service.store import accounts, tables, teams
 from voucher_service.store.once import find, insert_row
 from voucher_service.store.outbox import tell
 from voucher_service.store.queries import people
@@ -149,7 +149,8 @@ def _take(session: Session, invitation: tables.Invitation, person: int, now: dat
     )
     if not accounts.accept(session, number, person, now):
         raise Conflict("invitation_over", "This invitation was used, withdrawn, or has ended.")
-    give_post(session, person, post, tenant, by, now)
+    membership = give_post(session, person, post, tenant, by, now)
+    teams.take_sites(session, number, membership)
 
 
 def give_post(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 
 from voucher_service.actions.batching import hindrance, where
-from voucher_service.core.dues import Due, Money, Waits
+from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Due, Money, Waits
 from voucher_service.core.payout_batch import Account, Hindrance
 from voucher_service.store import bank_accounts, owing, payouts, tables
 from voucher_service.store.session import Session
@@ -24,7 +24,9 @@ def money_of(session: Session, association: int, faults: Faults, now: datetime) 
         *_contests(session, association),
         *_not_on_a_statement(session, association),
     ]
-    return Money(dues, owing.owed_back(session, association))
+    owes_back = owing.owed_back(session, association)
+    waits = any(due.waits in ABOUT_THE_ACCOUNT for due in dues)
+    return Money(dues, owes_back, waits and bank_accounts.is_proposed(session, association))
 
 
 def _statements(session: Session, association: int, faults: Faults, now: datetime) -> Iterator[Due]:

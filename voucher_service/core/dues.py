@@ -33,6 +33,12 @@ class Waits(StrEnum):
     FUNDS_NOT_ARRIVED = Hindrance.FUNDS_NOT_ARRIVED.value
 
 
+ABOUT_THE_ACCOUNT = frozenset(
+    {Waits.ACCOUNT_NOT_CONFIRMED, Waits.ACCOUNT_BLOCKED, Waits.ACCOUNT_UNFIT}
+)
+"""Until the association gives another account, or a second person confirms it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """Some cents that an association is owed, and the one reason why it has not got them."""
@@ -57,6 +63,8 @@ class Money:
 
     dues: list[Due]
     owes_back_cents: int
+    account_proposed: bool = False
+    """Whether another account waits for a second person: nobody need propose one."""
 
     @property
     def owed_cents(self) -> int:

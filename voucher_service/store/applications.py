@@ -1,8 +1,11 @@
 """What an association has said of itself so far, for whoever judges whether it is complete."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from voucher_service.core.application import CHARTER, Facts, SiteFacts
+from voucher_service.core.posts import ASSOCIATIONS, Post
 from voucher_service.store import tables
 from voucher_service.store.session import Session
 
@@ -42,3 +45,22 @@ def _has_account(session: Session, association: int) -> bool:
 def charter(session: Session, association: int) -> tables.CharterAcceptance | None:
     """Who accepted the charter in force, and when."""
     return session.get(tables.CharterAcceptance, (association, CHARTER))
+
+
+def has_people(session: Session, association: int) -> bool:
+    """Whether anybody ever held a post in an association."""
+    member = tables.Membership
+    posts = [post.value for post in ASSOCIATIONS]
+    query = select(member.id).where(member.tenant_id == association, member.post.in_(posts))
+    return session.scalar(query.limit(1)) is not None
+
+
+def invited_since(session: Session, association: int, moment: datetime) -> bool:
+    """Whether somebody was invited to manage an association since a moment."""
+    table = tables.Invitation
+    query = select(table.id).where(
+        table.tenant_id == association,
+        table.post == Post.ASSOCIATION_MANAGER.value,
+        table.invited_at >= moment,
+    )
+    return session.scalar(query.limit(1)) is not None

@@ -43,6 +43,16 @@ def known(session: Session, association: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def is_proposed(session: Session, association: int) -> bool:
+    """Whether an account of an association waits for a second person."""
+    query = select(Account.id).where(
+        Account.association_id == association,
+        Account.confirmed_at.is_(None),
+        Account.replaced_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def end_proposal(session: Session, association: int, now: datetime) -> None:
     """A newer proposal takes the place of one that nobody confirmed."""
     update_if(

@@ -1,14 +1,14 @@
 """What an association reads at its desk besides uses: sites, phones, statements, payments."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from voucher_service.core.errors import NotFound
 from voucher_service.core.posts import Post
-from voucher_service.store import tables
+from voucher_service.store import applications, tables
 from voucher_service.store.queries.uses import Seen
 from voucher_service.store.session import Session
 
@@ -35,6 +35,28 @@ def sites_of_staff(session: Session, person: int, association: int) -> tuple[int
             .order_by(works.site_id)
         )
     )
+
+
+def sites_of_members(
+    session: Session, memberships: Collection[int]
+) -> dict[int, list[tuple[int, str]]]:
+    """Where the people of a team work: (site, its name) by membership."""
+    works = tables.StaffSite
+    rows = session.execute(
+        select(works.membership_id, Site.id, Site.name)
+        .join(Site, Site.id == works.site_id)
+        .where(works.membership_id.in_(memberships))
+        .order_by(Site.name, Site.id)
+    )
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for membership, number, name in rows:
+        found[membership].append((number, name))
+    return found
+
+
+def charter(session: Session, association: int) -> tables.CharterAcceptance | None:
+    """Who accepted the charter in force, and when."""
+    return applications.charter(session, association)
 
 
 def sites(session: Session, seen: Seen) -> Sequence[tables.Site]:

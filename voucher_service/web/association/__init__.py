@@ -4,6 +4,8 @@ from flask import Flask
 
 # Imported for the screens that they declare.
 from voucher_service.web.association import (  # noqa: F401
+    application,
+    applying,
     bank,
     cases,
     home,

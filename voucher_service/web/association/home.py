@@ -1,10 +1,41 @@
-"""The first page of the desk."""
+"""The first page of the desk: the money, what waits for an answer, and how far the file is."""
 
+from typing import Any
+
+from voucher_service.core.accreditation import Accreditation
+from voucher_service.core.campaign import paris_day
+from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Waits
+from voucher_service.core.posts import Post
+from voucher_service.store.queries import association_desk, places, uses
+from voucher_service.store.queries.uses import Filter
+from voucher_service.web.association.application import LOOKS
 from voucher_service.web.association.desk import DESK
+from voucher_service.web.association.money import where_it_is
+from voucher_service.web.association.reading import seen
 from voucher_service.web.desks import Page, Visit
 
 
 @DESK.page("")
-def home(_visit: Visit) -> Page:
-    """Where to begin."""
-    return Page("association/home.html")
+def home(visit: Visit) -> Page:
+    """Where one stands, and what there is to do."""
+    sites, session = seen(visit), visit.session
+    today = paris_day(visit.now)
+    values: dict[str, Any] = {
+        "today": uses.total(session, sites, Filter(since=today)),
+        "month": uses.total(session, sites, Filter(since=today.replace(day=1))),
+        "phones": sum(association_desk.paired(session, sites).values()),
+    }
+    if visit.post is Post.SITE_STAFF:
+        return Page("association/home_of_team.html", **values, has_site=bool(sites.sites))
+    row = places.association(session, visit.own, None)
+    money = where_it_is(visit)
+    to_do = {Waits.CONTESTED} | (set() if money.account_proposed else ABOUT_THE_ACCOUNT)
+    return Page(
+        "association/home.html",
+        **values,
+        money=money,
+        to_do=[due for due in money.dues if due.waits in to_do],
+        state_now=row.accreditation,
+        accredited=row.accreditation == Accreditation.ACCREDITED,
+        looks=LOOKS,
+    )

@@ -3,7 +3,7 @@
 from flask import Response
 
 from voucher_service.actions.owing import money_of
-from voucher_service.core.dues import Due, Money, Waits
+from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Due, Money, Waits
 from voucher_service.http.wording import BANK_REASONS, words
 from voucher_service.payments.sepa import account_faults
 from voucher_service.store.queries import debts, documents
@@ -17,19 +17,12 @@ LIKE = {
     Waits.SENT: "good",
     Waits.READY: "good",
     Waits.CONTESTED: "bad",
-    Waits.ACCOUNT_BLOCKED: "bad",
-    Waits.ACCOUNT_NOT_CONFIRMED: "bad",
-    Waits.ACCOUNT_UNFIT: "bad",
+    **dict.fromkeys(ABOUT_THE_ACCOUNT, "bad"),
 }
 """How a reason looks; the others are only waiting."""
 
-TO_DO = {
-    Waits.ACCOUNT_BLOCKED: "/association/bank",
-    Waits.ACCOUNT_NOT_CONFIRMED: "/association/bank",
-    Waits.ACCOUNT_COOLING_OFF: "/association/bank",
-    Waits.ACCOUNT_UNFIT: "/association/bank",
-}
-"""Where a reader can do something about a reason."""
+TO_DO = dict.fromkeys({*ABOUT_THE_ACCOUNT, Waits.ACCOUNT_COOLING_OFF}, "/association/bank")
+"""Where a reader can do something about a reason, or see more."""
 
 MOST_NOTES = 20
 
@@ -57,6 +50,7 @@ def money(visit: Visit) -> Page:
     return Page(
         "association/money.html",
         money=found,
+        proposed=ABOUT_THE_ACCOUNT if found.account_proposed else frozenset(),
         looks=LIKE,
         to_do=TO_DO,
         said_by_bank=said_by_bank,
