@@ -74,7 +74,7 @@ def _somebody_can_play_a_site(home, said):
     sheet = home / "prints" / "passes-to-try.pdf"
     assert str(sheet) in said
     pictures = list(reading.pictures(sheet.read_bytes(), 150))
-    codes = [code for picture in pictures for code in reading.codes(picture)]
+    codes = [code for picture in pictures for code in reading.codes(picture) if "/p#" in code]
     assert len(codes) == 2 * cast.PASSES
     app = create_app()
     client = app.test_client()

@@ -18,12 +18,19 @@ def print_run():
 
 
 def pages_that_misread(pdf, dpi, spoil=lambda picture: picture):
-    """The pages whose codes are not exactly those of the booklet that belongs there."""
+    """The pages whose codes are not exactly those of the booklet that belongs there, and its
+    serial on the cover.
+    """
     return [
         index
         for index, picture in enumerate(reading.pictures(pdf, dpi), start=1)
         if sorted(reading.codes(spoil(picture)))
-        != sorted(ADDRESS + digits(f"{index:08d}", number) for number in range(1, 6))
+        != sorted(
+            [
+                f"{index:08d}",
+                *(ADDRESS + digits(f"{index:08d}", number) for number in range(1, 6)),
+            ]
+        )
     ]
 
 
@@ -58,7 +65,10 @@ def test_each_code_stands_on_the_panel_that_names_its_pass():
 
 def test_a_code_is_large_enough_and_eight_millimetres_from_every_cut():
     (picture,) = reading.pictures(render_booklets([booklet(7)], TEXTS), 300)
-    for left, top, right, bottom in reading.places(picture):
+    cover, *passes = sorted(reading.places(picture), key=lambda place: place[2] - place[0])
+    assert cover[2] - cover[0] == pytest.approx(16 * 21 / 29, abs=0.3)
+    assert len(passes) == 5
+    for left, top, right, bottom in passes:
         assert right - left == pytest.approx(49 * 0.6, abs=0.3)
         assert bottom - top == pytest.approx(49 * 0.6, abs=0.3)
         assert min((left - 8.5) % 98, (top - 9) % 93) > 7.9
@@ -96,8 +106,8 @@ def test_long_names_stay_within_the_cuts():
 def test_ten_passes_take_two_pages_and_a_replacement_of_three_takes_one():
     ten = render_booklets([booklet(1, passes=10)], TEXTS)
     three = render_booklets([booklet(2, passes=3)], TEXTS)
-    assert [len(reading.codes(page)) for page in reading.pictures(ten, 150)] == [5, 5]
-    assert [len(reading.codes(page)) for page in reading.pictures(three, 150)] == [3]
+    assert [len(reading.codes(page)) for page in reading.pictures(ten, 150)] == [6, 6]
+    assert [len(reading.codes(page)) for page in reading.pictures(three, 150)] == [4]
     assert "Pass 10 sur 10" in reading.text(ten)
     assert "Vos 3 pass numériques" in reading.text(three)
 

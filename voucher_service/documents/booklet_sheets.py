@@ -11,7 +11,7 @@ from datetime import date
 
 from voucher_service.core.canonical import Json
 from voucher_service.documents.french import face_value, listing, long_date
-from voucher_service.documents.qr_codes import CodeBatch, Segments
+from voucher_service.documents.qr_codes import CodeBatch, Segments, link_code
 from voucher_service.documents.typesetting import compile_pdf, join
 
 PASSES_A_PAGE = 5
@@ -166,6 +166,7 @@ def _common(texts: SheetTexts, codes: CodeBatch) -> dict[str, Json]:
 
 def _pages(booklet: BookletSheet, codes: CodeBatch, rank: str) -> Iterator[Json]:
     pages = -(-len(booklet.passes) // PASSES_A_PAGE)
+    cover, cover_modules = link_code(booklet.serial)
     for page in range(pages):
         passes = booklet.passes[page * PASSES_A_PAGE : (page + 1) * PASSES_A_PAGE]
         yield {
@@ -175,6 +176,8 @@ def _pages(booklet: BookletSheet, codes: CodeBatch, rank: str) -> Iterator[Json]
             "page": page + 1,
             "pages": pages,
             "control": control_sum(passes),
+            "cover_path": cover,
+            "cover_modules": cover_modules,
             "passes": [
                 {
                     "number": slip.number,

@@ -53,7 +53,7 @@ class CodeBatch:
 
 
 def link_code(link: str) -> tuple[str, int]:
-    """The code of a web link: its path, and its side in modules with the quiet zone."""
+    """The code of a link or a serial: its path, and its side in modules with the quiet zone."""
     rows = segno.make(link, error="m", micro=False).matrix
     lines = ["".join("1" if dark else "0" for dark in row) for row in rows]
     return outline(lines), len(lines) + 2 * QUIET_ZONE
