@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.actions.test_association_papers import BUYER, EXEMPT
 from tests.support.calling import METROPOLE_SIRET
+from tests.support.cast import World
 from tests.support.ending import a_document, ask_refund
 from tests.support.fees import invoiced
 from tests.support.nantes import Nantes
 from tests.support.paying import pay
 from tests.support.problems import refused
 from tests.support.service import Service
-from voucher_service.actions import contesting, disputing, settling
+from voucher_service.actions import contesting, disputing, self_billing, settling
 from voucher_service.actions.tokens import TENANTS, Role
 from voucher_service.api.v1 import API
 from voucher_service.http.endpoint import Endpoint
@@ -126,6 +128,12 @@ ASSOCIATION_THINGS = {
     "/documents/<word:number>": "/documents/{document}",
     "/documents/<word:number>/signature": "/documents/{document}/signature",
     "/contests/<id:contest>/appeal": "/contests/1/appeal",
+    "/associations/<id:association>/billing-mandates": (
+        "/associations/{association}/billing-mandates"
+    ),
+    "/statements/<word:number>/attestations": "/statements/{statement}/attestations",
+    "/self-billed-invoices/<word:number>": "/self-billed-invoices/{self_billed}",
+    "/self-billed-invoices/<word:number>/contest": "/self-billed-invoices/{self_billed}/contest",
     "/statements/<word:number>": "/statements/{statement}",
     "/statements/<word:number>/signature": "/statements/{statement}/signature",
 }
@@ -141,6 +149,8 @@ BODIES = {
     "choose": {"to": {"choice": "carry_over"}},
     "answer_contest": {"answer": "voici"},
     "appeal_contest": {"reason": "encore"},
+    "attest": {"site": "{site}"},
+    "contest_invoice": {"reason": "faux"},
     "hand_over": {"serial": "{serial}", "point": "{point}"},
     "add_site": {
         "name": "Lieu",
@@ -197,9 +207,19 @@ def settled(nantes: Nantes) -> dict[str, str]:
         "association": str(nantes.ping.association),
         "site": str(nantes.ping.site),
         "device": str(nantes.ping.device),
-        "association_statement": next(n for n in numbers if n.startswith("RA")),
+        "association_statement": numbers[0],
+        "self_billed": self_billed(world, ping.association, numbers[0]),
         "funder_statement": next(n for n in numbers if n.startswith("RF")),
     }
+
+
+def self_billed(world: World, association: int, statement: str) -> str:
+    """An invoice in an association's name."""
+    world.session.get_one(tables.Association, association).siret = "52380911300012"
+    self_billing.give_mandate(world.session, association, EXEMPT, "token:1", world.now)
+    number = self_billing.issue(world.session, statement, BUYER, world.now)
+    world.session.commit()
+    return number
 
 
 def tenants(nantes: Nantes, role: Role) -> tuple[int, int]:

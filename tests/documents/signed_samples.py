@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.support.cast import OPERATOR, STATEMENT_KEY, the_rules
 from voucher_service.actions.freezing import Signatory, frozen
-from voucher_service.core import calls, documents
+from voucher_service.core import attestations, calls, documents
 from voucher_service.core.books import Books
 from voucher_service.core.calls import Called, Ordered, Payer, Received
 from voucher_service.core.campaign import PARIS, FixedDate
@@ -120,6 +120,25 @@ def reminder() -> dict[str, Json]:
     return calls.reminder(
         heading("RL-2022-000001"), METROPOLE, NANTES, called, 1, paid, 333_334, ACCOUNT
     )
+
+
+def attestation() -> dict[str, Json]:
+    """Two uses at a library, of a statement that was paid."""
+    lines = [
+        {"site": "3", "service_at": f"2021-11-0{n}T10:00:00+01:00", "serial": f"0000001{n}",
+         "number": n, "service": "Réaliser des démarches administratives avec un accompagnement",
+         "cents": 1_000}
+        for n in (3, 4)
+    ]  # fmt: skip
+    statement = {
+        "number": "RA-2021-000004",
+        "issued_on": "2021-12-02",
+        "period": {"label": "2021-11", "cutoff": "2021-12-01T00:00:00+01:00"},
+        "lines": [*lines, lines[0] | {"site": "9"}],
+    }
+    place = attestations.Place("3", "Bibliothèque de Chantenay", "1 rue du Bois, 44100 Nantes")
+    paid = attestations.Paid("RA-2021-000004", date(2021, 12, 9))
+    return attestations.attestation(heading("AT-2022-000001"), ALIS44, place, statement, paid)
 
 
 def row(document: dict[str, Any]) -> tables.Document:

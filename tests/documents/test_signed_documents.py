@@ -16,6 +16,7 @@ DOCUMENTS = {
     "debit_note": samples.debit_note,
     "call_for_funds": samples.call_for_funds,
     "reminder": samples.reminder,
+    "attestation": samples.attestation,
 }
 
 

@@ -27,7 +27,7 @@ Drawing = tables.Rendering | tables.DocumentFile | tables.FeeDocumentFile
 Proofread = Callable[[Paper, str, bytes], Iterator[Difference]]
 """What a rendering (media type, bytes) says otherwise than its document."""
 
-SERIES = re.compile(r"([A-Z]+)-(\d{4})")
+SERIES = re.compile(r"([A-Z]+\d*)-(\d{4})")
 
 IN_DETAIL = {"seals_chain", "documents_verify", "series_have_no_hole"}
 """Invariants that chapters of their own say in detail."""

@@ -48,7 +48,7 @@ def _cancelled(session: Session) -> Iterator[Transfer]:
             if line["what"] == "call_cancelled":
                 number, cents, on = line["document"], line["cents"], paris_day(row.issued_at)
                 funder = row.funder_id or 0
-                yield ledger_end.call_cancelled(number, row.campaign_id, funder, cents, on)
+                yield ledger_end.call_cancelled(number, row.campaign_id or 0, funder, cents, on)
 
 
 def _facts(row: tables.Document) -> dict[str, list[dict[str, Any]]]:

@@ -4,19 +4,22 @@ Only what rows still tell: the rest of a document is covered by its hash and sig
 Nothing is compared here.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
+from voucher_service.core.attestations import lines_of
 from voucher_service.core.calls import call_for_funds
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import Json
 from voucher_service.core.documents import (
+    ATTESTATION,
     CALL_FOR_FUNDS,
     REMINDER,
     DocumentHeading,
     PayTo,
 )
-from voucher_service.core.invoices import TYPE_CODES
+from voucher_service.core.invoices import SELF_BILLED, TYPE_CODES
 from voucher_service.core.references import creditor_reference
 from voucher_service.core.statements import Party
 from voucher_service.store import calls, fees, settlements, tables
@@ -40,11 +43,12 @@ def expected_of(
         "number": row.number,
         "kind": row.kind,
         "issued_on": paris_day(row.issued_at).isoformat(),
-        "campaign": {"id": str(row.campaign_id)},
         "total_cents": row.total_cents,
     }
+    if row.campaign_id is not None:
+        columns["campaign"] = {"id": str(row.campaign_id)}
     for whose, number in (("funder", row.funder_id), ("association", row.association_id)):
-        if number is not None:
+        if number is not None and row.kind != SELF_BILLED:
             columns[whose] = {"id": str(number)}
     yield columns
     if row.kind in BEHIND:
@@ -68,10 +72,11 @@ def _fees(session: Session, row: tables.FeeDocument) -> dict[str, Json]:
 def _call(session: Session, row: tables.Document) -> dict[str, Json]:
     """A call as it would be written from the order and its funder today."""
     call = session.get_one(tables.Call, row.number)
+    campaign = session.get_one(tables.Order, call.order_id).campaign_id
     document = call_for_funds(
         DocumentHeading(row.number, paris_day(row.issued_at), Party("", ""), None),
         calls.payer(session, call),
-        settlements.campaign_facts(session, row.campaign_id),
+        settlements.campaign_facts(session, campaign),
         calls.ordered(session, call),
         call.amount_cents,
         PayTo("", "", ""),
@@ -88,8 +93,47 @@ def _reminder(session: Session, row: tables.Document) -> dict[str, Json]:
     }
 
 
+def _attestation(session: Session, row: tables.Document) -> dict[str, Json]:
+    """The uses as the signed statement says them, for the site and no other."""
+    kept = session.get_one(tables.Attestation, row.number)
+    statement = session.get_one(tables.Statement, kept.statement_number)
+    facts = json.loads(statement.document)
+    lines = lines_of(facts, str(kept.site_id))
+    said: Json = [
+        {"serial": line["serial"], "number": line["number"], "cents": line["cents"]}
+        for line in lines
+    ]
+    return {
+        "statement": statement.number,
+        "site": {"id": str(kept.site_id)},
+        "period": dict(facts["period"]),
+        "lines": said,
+        "total_cents": sum(line["cents"] for line in lines),
+    }
+
+
+def _self_billed(session: Session, row: tables.Document) -> dict[str, Json]:
+    kept = session.get_one(tables.SelfBilled, row.number)
+    statement = session.get_one(tables.Statement, kept.statement_number)
+    association = session.get_one(tables.Association, statement.association_id or 0)
+    mandate = session.get_one(tables.BillingMandate, kept.mandate_id)
+    return {
+        "type_code": TYPE_CODES[SELF_BILLED],
+        "seller": {
+            "name": association.name,
+            "siret": association.siret,
+            "vat_number": mandate.vat_number,
+        },
+        "vat": {"rate_bp": mandate.vat_bp},
+        "subject": statement.number,
+        "total_cents": json.loads(statement.document)["totals"]["gross_cents"],
+    }
+
+
 BEHIND: dict[str, Callable[[Session, tables.Document], dict[str, Json]]] = {
     CALL_FOR_FUNDS: _call,
     REMINDER: _reminder,
+    ATTESTATION: _attestation,
+    SELF_BILLED: _self_billed,
 }
 """What tells a document of each kind again."""

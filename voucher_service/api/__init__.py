@@ -13,6 +13,7 @@ from voucher_service.api import (  # noqa: F401
     auditing,
     bank_accounts,
     banking,
+    billing,
     booklets,
     calls,
     closings,

@@ -11,6 +11,8 @@ from voucher_service.api.shapes.settlement import SignatureOut
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
 from voucher_service.core.attestation import base64url
 from voucher_service.core.debts import NoteRule
+from voucher_service.core.invoices import SELF_BILLED
+from voucher_service.documents.invoices import XML
 from voucher_service.documents.signed_documents import draw
 from voucher_service.http.endpoint import Call
 from voucher_service.payments.reserved import pay_to
@@ -18,6 +20,7 @@ from voucher_service.store.queries import documents, places, scheme
 from voucher_service.store.queries.paging import Window
 
 READERS = OVERSEERS | {Role.FUNDER, Role.ASSOCIATION}
+FORMS = (*MEDIA, XML)
 
 
 def _mine(call: Call) -> documents.Reader:
@@ -45,7 +48,7 @@ def campaign_documents(call: Call, campaign: int, query: Numbered) -> Items[Docu
     answer=Items[DocumentOut],
 )
 def association_documents(call: Call, association: int, query: Numbered) -> Items[DocumentOut]:
-    """List the notes of an association's debts."""
+    """List an association's papers besides statements: notes of debt, attestations, invoices."""
     places.association(call.session, association, call.caller.only(Role.ASSOCIATION))
     window = Window(query.cursor, query.limit)
     page = documents.documents(call.session, _mine(call), window, association=association)
@@ -67,11 +70,12 @@ def document_out(row: documents.Document) -> DocumentOut:
     return DocumentOut.model_validate(facts)
 
 
-@API.get("/documents/<word:number>", roles=READERS, media_types=MEDIA, problems=(406,))
+@API.get("/documents/<word:number>", roles=READERS, media_types=FORMS, problems=(406,))
 def document(call: Call, number: str) -> Response:
-    """Read a document as it was signed, or drawn as CSV or PDF: see Accept."""
+    """Read a document as it was signed, or drawn as CSV or PDF, an invoice as XML: see Accept."""
     row = documents.document(call.session, number, _mine(call))
-    return signed_or_drawn(row.document, lambda media_type: _drawn(call, row, media_type))
+    forms = FORMS if row.kind == SELF_BILLED else MEDIA
+    return signed_or_drawn(row.document, lambda form: _drawn(call, row, form), forms)
 
 
 def _drawn(call: Call, row: documents.Document, media_type: str) -> bytes:

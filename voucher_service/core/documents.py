@@ -17,9 +17,15 @@ from voucher_service.core.statements import CampaignFacts, Party, books_document
 FORMAT = "pass-numerique-document/1"
 
 CLOSING_STATEMENT, CREDIT_NOTE, DEBIT_NOTE = "closing_statement", "credit_note", "debit_note"
-CALL_FOR_FUNDS, REMINDER = "call_for_funds", "reminder"
+CALL_FOR_FUNDS, REMINDER, ATTESTATION = "call_for_funds", "reminder", "attestation"
 
-SERIES = {CLOSING_STATEMENT: "EC", CREDIT_NOTE: "AV", DEBIT_NOTE: "ND", REMINDER: "RL"}
+SERIES = {
+    CLOSING_STATEMENT: "EC",
+    CREDIT_NOTE: "AV",
+    DEBIT_NOTE: "ND",
+    REMINDER: "RL",
+    ATTESTATION: "AT",
+}
 """The series, without holes, that numbers each kind. A call for funds bears its call's number."""
 
 PAY_WITHIN_DAYS = 30

@@ -65,6 +65,12 @@ class Vat:
         """The tax on an amount without it, rounded to the nearest cent."""
         return (net_cents * self.rate_bp + WHOLE_BP // 2) // WHOLE_BP
 
+    def within(self, gross_cents: int) -> int:
+        """What is left of an amount without the tax that it includes."""
+        return (gross_cents * WHOLE_BP + (WHOLE_BP + self.rate_bp) // 2) // (
+            WHOLE_BP + self.rate_bp
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

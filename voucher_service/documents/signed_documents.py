@@ -10,12 +10,15 @@ from typing import Any
 
 from voucher_service.core.attestation import base64url
 from voucher_service.core.documents import (
+    ATTESTATION,
     CALL_FOR_FUNDS,
     CLOSING_STATEMENT,
     CREDIT_NOTE,
     DEBIT_NOTE,
     REMINDER,
 )
+from voucher_service.core.invoices import SELF_BILLED
+from voucher_service.documents import invoices
 from voucher_service.documents.columns import Column, write_csv
 from voucher_service.documents.qr_codes import link_code
 from voucher_service.documents.statement import readable
@@ -34,6 +37,13 @@ COLUMNS = {
         Column("weight", "Votre part", "Your weight", "count"),
         Column("weights", "Sur", "Of", "count"),
         Column("share_cents", "Appelé (€)", "Called (€)", "cents"),
+    ),
+    ATTESTATION: (
+        Column("service_at", "Date du service", "Service at", "moment"),
+        Column("serial", "Carnet", "Booklet", "text"),
+        Column("number", "Pass", "Pass", "count"),
+        Column("service", "Service", "Service", "text"),
+        Column("cents", "Montant (€)", "Amount (€)", "cents"),
     ),
     REMINDER: (
         Column("what", "Nature", "What", "text"),
@@ -76,6 +86,8 @@ ROWS = {CLOSING_STATEMENT: "funders"}
 
 def draw(document: Document, media_type: str, base_url: str) -> bytes:
     """A document as PDF or CSV; ``base_url`` is where anybody can check it."""
+    if document.kind == SELF_BILLED:
+        return invoices.draw(document, media_type, base_url)
     facts = json.loads(document.document)
     if media_type == CSV:
         return _csv(document.kind, facts)

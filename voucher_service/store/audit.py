@@ -213,6 +213,7 @@ def series(session: Session) -> Iterator[tuple[str, int, int]]:
         ("RP", tables.CarryOver.number),
         *((prefix, tables.Document.number) for prefix in SERIES.values()),
         *((prefix, tables.FeeDocument.number) for prefix in FEE_SERIES),
+        ("FA%", tables.SelfBilled.number),
     ):
         counter = tables.Counter
         for name, last in session.execute(

@@ -16,7 +16,7 @@ def write(
     session: Session,
     number: str,
     kind: str,
-    campaign: int,
+    campaign: int | None,
     total_cents: int,
     frozen: Mapping[str, bytes | str],
     now: datetime,
@@ -24,7 +24,7 @@ def write(
     funder: int | None = None,
     association: int | None = None,
 ) -> None:
-    """Write a document with what proves it. Addressed to nobody, it is all funders'."""
+    """Write a document with what proves it. Of a campaign and nobody, it is all its funders'."""
     insert_once(
         session,
         tables.Document,

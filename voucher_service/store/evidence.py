@@ -276,13 +276,15 @@ NUMBERED = {
     "RP": select(tables.CarryOver.number),
     **{prefix: select(tables.Document.number) for prefix in SERIES.values()},
     **{prefix: select(tables.FeeDocument.number) for prefix in FEE_SERIES},
+    "FA": select(tables.SelfBilled.number),
 }
 """Where the numbers of each series of documents are used."""
 
 
 def numbers_used(session: Session, prefix: str, year: str) -> set[str] | None:
     """The numbers used in a series; nothing when no document of ours bears such numbers."""
-    query = NUMBERED.get(prefix)
+    own = prefix.rstrip("0123456789")  # of an association: FA7
+    query = NUMBERED.get(own)
     if query is None:
         return None
     wanted = f"{prefix}-{year}-"

@@ -45,6 +45,7 @@ NOT_DOCUMENTS = {
     ("sitting", "cookie_hash"): "a way into an account",
     ("seal_item", "leaf"): "a hash of the sealed row, which is in the archive itself",
     ("signing_key", "public"): "in the list of keys",
+    ("places_file", "content"): "a draft that somebody brought, forgotten some weeks after",
 }
 """Columns of bytes that are no documents, and why."""
 

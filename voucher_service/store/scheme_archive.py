@@ -43,7 +43,8 @@ CARRIED = frozenset({
     "refusal", "incident", "dispute", "contestation", "contest_step", "correction",
     # money, documents, seals
     "transfer", "period", "statement", "statement_approval", "rendering", "document",
-    "document_file", "payout_batch", "payout_batch_decision", "payout", "refund_batch", "refund",
+    "document_file", "billing_mandate", "self_billed", "attestation",
+    "payout_batch", "payout_batch_decision", "payout", "refund_batch", "refund",
     "carry_over",
     "closing", "closing_alert", "closing_approval", "closing_choice", "seal", "seal_item",
     "counter", "signing_key", "succession",

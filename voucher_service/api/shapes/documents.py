@@ -7,16 +7,25 @@ from voucher_service.http.body import Body
 from voucher_service.http.fields import Id
 
 DocumentKind = Literal[
-    "call_for_funds", "reminder", "closing_statement", "credit_note", "debit_note"
+    "call_for_funds",
+    "reminder",
+    "closing_statement",
+    "credit_note",
+    "debit_note",
+    "attestation",
+    "self_billed_invoice",
 ]
 
 
 class DocumentOut(Body):
-    """A document's facts. A joint closing statement is addressed to all funders together."""
+    """A document's facts. A joint closing statement is addressed to all funders together.
+
+    ``campaign`` is empty for what is about a statement, which may be of several.
+    """
 
     number: str
     kind: DocumentKind
-    campaign: Id
+    campaign: Id | None
     funder: Id | None
     association: Id | None
     total_cents: int

@@ -21,6 +21,7 @@ from voucher_service.store.tables.banking import (
     BankUndone,
 )
 from voucher_service.store.tables.base import Base
+from voucher_service.store.tables.billing import Attestation, BillingMandate, SelfBilled
 from voucher_service.store.tables.closings import (
     CarryOver,
     Closing,
@@ -112,6 +113,7 @@ __all__ = [
     "AccreditationStep",
     "Approval",
     "Association",
+    "Attestation",
     "BankAccount",
     "BankLine",
     "BankMatch",
@@ -119,6 +121,7 @@ __all__ = [
     "BankStatement",
     "BankUndone",
     "Base",
+    "BillingMandate",
     "Booklet",
     "BookletEvent",
     "BooksMonth",
@@ -185,6 +188,7 @@ __all__ = [
     "Rendering",
     "Seal",
     "SealItem",
+    "SelfBilled",
     "SigningKey",
     "Site",
     "SiteReport",

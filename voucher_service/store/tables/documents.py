@@ -16,13 +16,15 @@ class Document(Base):
     __tablename__ = "document"
 
     number: Mapped[str] = mapped_column(primary_key=True)
-    #: closing_statement, credit_note or debit_note.
+    #: call_for_funds, reminder, closing_statement, credit_note, debit_note, attestation or
+    #: self_billed_invoice.
     kind: Mapped[str]
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    #: Empty where it is about a statement, which may be of several.
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     #: Whom it is addressed to. Neither: all funders of the campaign together.
     funder_id: Mapped[int | None] = mapped_column(ForeignKey("funder.id"))
     association_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"))
-    #: Given back to a funder, or owed by an association.
+    #: What it asks, gives back, or says in sum.
     total_cents: Mapped[int]
     #: Canonical JSON: the document itself.
     document: Mapped[bytes] = mapped_column(Bytes)
