@@ -88,6 +88,7 @@ class Handler(BaseHTTPRequestHandler):
             self._hosted_page(method, url.path.removeprefix("/pay/"), body)
             return
         line = f"{method} {url.path}"
+        self.stripe.knocked += 1
         with self.stripe.lock:
             fault = self.stripe.fault(line)
             if fault is not None and fault.kind != "lost":

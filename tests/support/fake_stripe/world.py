@@ -32,6 +32,8 @@ class FakeStripe:
     lock: threading.RLock = field(default_factory=threading.RLock)
     requests: list[tuple[str, str]] = field(default_factory=list)
     """Every request that reached it: its line, and its idempotency key."""
+    knocked: int = 0
+    """Requests that came, answered or not: whoever holds ``lock`` keeps them waiting."""
     webhooks: Webhooks = field(default_factory=Webhooks)
     objects: Objects = field(init=False)
     answers: dict[str, tuple[str, int, Object]] = field(default_factory=dict)
