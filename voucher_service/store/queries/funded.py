@@ -1,21 +1,24 @@
-"""What one funder pays for: its campaigns with everybody's shares, what is asked of it, its papers.
+"""What one funder pays for: its campaigns with everybody's shares, its orders, what it is asked.
 
 Every question names the funder: another funder's calls, receipts and statements do not exist here.
 Figures of a whole campaign are shown to whoever pays for a part of it.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func, select
 
+from voucher_service.core.ending import Calendar, calendar
 from voucher_service.core.errors import NotFound
 from voucher_service.core.money import Share, split
 from voucher_service.store import load, tables
+from voucher_service.store import orders as orders_store
+from voucher_service.store.queries.paging import Page, Window
 from voucher_service.store.session import Session
 
 Campaign, Order, Call = tables.Campaign, tables.Order, tables.Call
-Receipt, Statement, Period = tables.Receipt, tables.Statement, tables.Period
+Receipt = tables.Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Funded:
     def part(self, cents: int) -> int:
         """This funder's part of an amount of the whole campaign: see ``core.money.split``."""
         return split(max(cents, 0), self.shares)[self.funder]
+
+    @property
+    def days(self) -> Calendar:
+        """The days of its end: alerts, last day, grace."""
+        return calendar(load.campaign(self.row))
 
     @property
     def promised(self) -> int:
@@ -118,6 +126,9 @@ def _of_orders(what: SQLColumnExpression[int], *where: ColumnElement[bool]) -> S
     )
 
 
+Orders = Page["Ordered"]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A call for funds on which something is left to pay, in cents."""
@@ -167,120 +178,91 @@ def to_pay(session: Session, funder: int) -> list[Asked]:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """A statement of a funder: what it bears of a campaign in a period."""
+class Ordered:
+    """An order of a campaign a funder pays for, with its own call. Amounts in cents.
 
-    number: str
-    campaign: int
+    Nothing is called where a campaign is paid after use.
+    """
+
+    row: tables.Order
     campaign_name: str
-    period: str
-    cents: int
-    approved_by: str | None
-    approved_at: datetime | None
+    call: str | None
+    called: int
+    received: int
+
+    @property
+    def state(self) -> str:
+        """How far it has come."""
+        if self.row.funded_at is None:
+            return "called"
+        return "funded" if self.row.first_booklet is None else "issued"
 
 
-def papers(session: Session, funder: int, *, waiting: bool = False) -> list[Paper]:
-    """The statements of a funder, the newest first; or those that nobody approved yet."""
-    approval = tables.StatementApproval
+def orders(session: Session, funder: int, window: Window, number: int | None = None) -> Orders:
+    """Orders of the campaigns a funder pays for, the newest first; or only one of them."""
+    share = tables.CampaignFunder
     query = (
-        select(Statement, Campaign.name, Period.label, approval.actor, approval.at)
-        .join(Campaign, Campaign.id == Statement.campaign_id)
-        .join(Period, Period.id == Statement.period_id)
-        .outerjoin(approval, approval.number == Statement.number)
-        .where(Statement.funder_id == funder)
-        .order_by(Period.cutoff.desc(), Statement.number)
+        select(Order, Campaign.name, Call.number, Call.amount_cents, _received(funder))
+        .join(Campaign, Campaign.id == Order.campaign_id)
+        .join(share, (share.campaign_id == Campaign.id) & (share.funder_id == funder))
+        .outerjoin(Call, (Call.order_id == Order.id) & (Call.funder_id == funder))
+        .order_by(Order.id.desc())
+        .limit(window.limit + 1)
     )
-    if waiting:
-        query = query.where(approval.number.is_(None))
-    rows = session.execute(query)
-    return [
-        Paper(row.number, row.campaign_id or 0, name, label, row.total_cents, actor, at)
-        for row, name, label, actor, at in rows
+    if window.after is not None:
+        query = query.where(Order.id < window.after)
+    if number is not None:
+        query = query.where(Order.id == number)
+    rows = [
+        Ordered(row, name, call, int(cents or 0), int(received))
+        for row, name, call, cents, received in session.execute(query)
     ]
+    more = len(rows) > window.limit
+    rows = rows[: window.limit]
+    return Orders(rows, str(rows[-1].row.id) if more else None)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """The last round of a campaign's end, and what its funder has said of it."""
-
-    campaign: int
-    statement: str | None
-    agreed: bool
-    chosen: str | None
-
-
-def ends(session: Session, funder: int) -> dict[int, End]:
-    """The ends that were begun of the campaigns a funder pays for, by campaign."""
-    closing, share = tables.Closing, tables.CampaignFunder
-    agreement, choice = tables.ClosingApproval, tables.ClosingChoice
-    last = (
-        select(choice.choice)
-        .where(choice.closing_id == closing.id, choice.funder_id == funder)
-        .order_by(choice.id.desc())
-        .limit(1)
-        .correlate(closing)
+def _received(funder: int) -> ScalarSelect[int]:
+    return (
+        select(func.coalesce(func.sum(Receipt.amount_cents), 0))
+        .where(
+            Receipt.order_id == Order.id,
+            Receipt.funder_id == funder,
+            Receipt.reversed_at.is_(None),
+        )
+        .correlate(Order)
         .scalar_subquery()
     )
-    agreed = (
-        select(agreement.closing_id)
-        .where(agreement.closing_id == closing.id, agreement.funder_id == funder)
-        .exists()
-    )
-    rows = session.execute(
-        select(closing, agreed, last)
-        .join(share, share.campaign_id == closing.campaign_id)
-        .where(share.funder_id == funder)
-        .order_by(closing.campaign_id, closing.round)
-    )
-    return {
-        row.campaign_id: End(row.campaign_id, row.statement_number, bool(said), chosen)
-        for row, said, chosen in rows
-    }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A use behind a line of a statement. ``contested``: somebody doubts it now."""
-
-    id: int
-    serial: str
-    number: int
-    at: datetime
-    site: str
-    service: str
-    cents: int
-    contested: bool
-    undone: bool
+def order(session: Session, funder: int, number: int) -> Ordered:
+    """One order of a campaign a funder pays for; raises :class:`NotFound`."""
+    found = orders(session, funder, Window(None, 1), number).rows
+    if not found:
+        raise NotFound("not_found", f"There is no order {number}.")
+    return found[0]
 
 
-def lines(
-    session: Session, statement: tables.Statement, association: int, after: int, limit: int
-) -> list[Line]:
-    """The uses of an association that a funder's statement bears, in the order of writing."""
-    use, site = tables.Redemption, tables.Site
-    rows = session.execute(
-        select(use, site.name)
-        .join(site, site.id == use.site_id)
-        .where(
-            use.period_id == statement.period_id,
-            use.association_id == association,
-            use.campaign_id == statement.campaign_id,
-            use.id > after,
-        )
-        .order_by(use.id)
-        .limit(limit)
-    )
-    return [
-        Line(
-            row.id,
-            load.serial(row.booklet_id),
-            row.number,
-            row.moment,
-            name,
-            row.service,
-            row.cents,
-            row.contested_at is not None,
-            row.undone_at is not None,
-        )
-        for row, name in rows
-    ]
+def receipts(session: Session, funder: int, order: int | None = None) -> list[tables.Receipt]:
+    """What a funder has paid and was not taken back, the newest first."""
+    query = select(Receipt).where(Receipt.funder_id == funder, Receipt.reversed_at.is_(None))
+    if order is not None:
+        query = query.where(Receipt.order_id == order)
+    return list(session.scalars(query.order_by(Receipt.id.desc())))
+
+
+def ordered_before(session: Session, campaign: int) -> int:
+    """Cents ordered so far in a campaign: where the split of the next order begins."""
+    return orders_store.ordered_cents(session, campaign)
+
+
+def needs(session: Session, funder: int) -> tables.Funder:
+    """A funder, and what it insists on before it pays a call."""
+    return session.get_one(tables.Funder, funder)
+
+
+def promises(session: Session, funder: int, order: int) -> list[tables.Promise]:
+    """The payment orders that a funder has told of an order."""
+    table = tables.Promise
+    query = select(table).where(table.funder_id == funder, table.order_id == order)
+    return list(session.scalars(query.order_by(table.id)))

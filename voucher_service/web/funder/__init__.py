@@ -4,8 +4,15 @@ from flask import Flask
 
 # Imported for the screens that they declare.
 from voucher_service.web.funder import (  # noqa: F401
+    campaigns,
+    contests,
+    downloads,
+    endings,
     home,
+    money,
+    ordering,
     people,
+    statements,
 )
 from voucher_service.web.funder.desk import DESK
 

@@ -3,9 +3,16 @@
 from voucher_service.core.posts import FUNDERS, Post
 from voucher_service.web.desks import Desk, Nav
 
+APPROVERS = frozenset({Post.FUNDER_APPROVER})
+"""Who may order, approve, contest and choose for a funder; the others read."""
+
 NAV: Nav = [
     ("/funder", "nav_home", FUNDERS),
-    ("/funder/people", "nav_people", frozenset({Post.FUNDER_APPROVER})),
+    ("/funder/orders", "nav_orders", FUNDERS),
+    ("/funder/statements", "nav_statements", FUNDERS),
+    ("/funder/contests", "nav_contests", FUNDERS),
+    ("/funder/downloads", "nav_downloads", FUNDERS),
+    ("/funder/people", "nav_people", APPROVERS),
 ]
 """Address, name of the words, and which posts see it."""
 

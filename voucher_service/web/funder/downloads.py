@@ -1,0 +1,236 @@
+"""Everything of one funder as files: tables for spreadsheets, and all of it as JSON.
+
+Amounts are this funder's own part, and whole campaigns only where people may see them on screen.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import Response, jsonify
+
+from voucher_service.core.canonical import Json
+from voucher_service.core.errors import NotFound
+from voucher_service.core.statements import local
+from voucher_service.documents.columns import Column, write_csv
+from voucher_service.store.queries import funded, funder_papers, reach, sums
+from voucher_service.store.queries.paging import Window
+from voucher_service.store.queries.sums import Side
+from voucher_service.web.desks import Page, Visit
+from voucher_service.web.funder.desk import DESK
+
+ALL = Window(None, 100_000)
+"""More orders than a funder can have."""
+
+Rows = list[dict[str, Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to download: its columns, and what fills it."""
+
+    columns: Sequence[Column]
+    rows: Callable[[Visit], Rows]
+
+
+def _campaigns(visit: Visit) -> Rows:
+    mine = funded.campaigns(visit.session, visit.own)
+    numbers = [one.row.id for one in mine]
+    mark = sums.mark(visit.session)
+    used = dict.fromkeys(numbers, 0)
+    for row in sums.uses(visit.session, numbers, [Side.SERVICE], mark):
+        used[row.campaign] += row.cents
+    return [
+        {
+            "campaign": one.row.id,
+            "name": one.row.name,
+            "weight": one.weight,
+            "weights": one.weights,
+            "valid_until": one.days.last_day.isoformat(),
+            "promised_cents": one.part(one.promised),
+            "received_cents": one.mine,
+            "used_cents": one.part(used[one.row.id]),
+        }
+        for one in mine
+    ]
+
+
+def _orders(visit: Visit) -> Rows:
+    return [
+        {
+            "order": one.row.id,
+            "campaign": one.campaign_name,
+            "ordered_at": local(one.row.created_at),
+            "booklets": one.row.booklets,
+            "state": one.state,
+            "call": one.call,
+            "called_cents": one.called,
+            "received_cents": one.received,
+        }
+        for one in funded.orders(visit.session, visit.own, ALL).rows
+    ]
+
+
+def _receipts(visit: Visit) -> Rows:
+    return [
+        {
+            "order": row.order_id,
+            "received_on": row.received_on.isoformat(),
+            "reference": row.reference,
+            "cents": row.amount_cents,
+        }
+        for row in funded.receipts(visit.session, visit.own)
+    ]
+
+
+def _statements(visit: Visit) -> Rows:
+    return [
+        {
+            "number": one.number,
+            "campaign": one.campaign_name,
+            "period": one.period,
+            "cents": one.cents,
+            "approved_at": local(one.approved_at) if one.approved_at else "",
+        }
+        for one in funder_papers.papers(visit.session, visit.own)
+    ]
+
+
+ORDER = Column("order", "Commande", "Order", "text")
+CAMPAIGN = Column("campaign", "Dispositif", "Campaign", "text")
+RECEIVED = Column("received_cents", "Reçu (€)", "Received (€)", "cents")
+
+TABLES = {
+    "campaigns": Table(
+        (
+            CAMPAIGN,
+            Column("name", "Nom", "Name", "text"),
+            Column("weight", "Votre part", "Your weight", "count"),
+            Column("weights", "Sur", "Of", "count"),
+            Column("valid_until", "Dernier jour", "Last day", "text"),
+            Column("promised_cents", "Promis (€)", "Promised (€)", "cents"),
+            RECEIVED,
+            Column("used_cents", "Utilisé (€)", "Used (€)", "cents"),
+        ),
+        _campaigns,
+    ),
+    "orders": Table(
+        (
+            ORDER,
+            CAMPAIGN,
+            Column("ordered_at", "Date", "Date", "moment"),
+            Column("booklets", "Carnets", "Booklets", "count"),
+            Column("state", "État", "State", "text"),
+            Column("call", "Appel de fonds", "Call for funds", "text"),
+            Column("called_cents", "Appelé (€)", "Called (€)", "cents"),
+            RECEIVED,
+        ),
+        _orders,
+    ),
+    "receipts": Table(
+        (
+            ORDER,
+            Column("received_on", "Date", "Date", "text"),
+            Column("reference", "Référence bancaire", "Bank reference", "text"),
+            Column("cents", "Montant (€)", "Amount (€)", "cents"),
+        ),
+        _receipts,
+    ),
+    "statements": Table(
+        (
+            Column("number", "Relevé", "Statement", "text"),
+            CAMPAIGN,
+            Column("period", "Période", "Period", "text"),
+            Column("cents", "Votre part (€)", "Your part (€)", "cents"),
+            Column("approved_at", "Approuvé le", "Approved on", "text"),
+        ),
+        _statements,
+    ),
+}
+
+MONTH = Column("month", "Mois", "Month", "text")
+WHERE = Column("commune", "Commune", "Commune", "text")
+USED = (
+    Column("passes", "Pass utilisés", "Passes used", "count"),
+    Column("cents", "Valeur (€)", "Value (€)", "cents"),
+)
+
+SIDES: dict[str, tuple[Side, tuple[Column, ...]]] = {
+    "points": (Side.POINT, (MONTH, Column("name", "Point", "Point", "text"), WHERE, *USED)),
+    "sites": (Side.SITE, (MONTH, Column("name", "Lieu", "Site", "text"), WHERE, *USED)),
+    "services": (Side.SERVICE, (MONTH, Column("name", "Service", "Service", "text"), *USED)),
+    "communes": (Side.SITE, (MONTH, WHERE, *USED)),
+    "months": (Side.SERVICE, (MONTH, *USED)),
+}
+"""The sides of a campaign that are tables: what they count, month by month."""
+
+ONE_SIDE = re.compile(r"([1-9][0-9]{0,17})-([a-z]+)\.csv")
+
+
+@DESK.page("/downloads")
+def downloads(visit: Visit) -> Page:
+    """What can be taken away."""
+    mine = funded.campaigns(visit.session, visit.own)
+    return Page("funder/downloads.html", campaigns=mine, tables=list(TABLES), sides=list(SIDES))
+
+
+@DESK.page("/downloads/<word:name>")
+def download(visit: Visit, name: str) -> Response:
+    """One table, or everything."""
+    if name == "everything.json":
+        return _file(jsonify(_everything(visit)), name)
+    table = TABLES.get(name.removesuffix(".csv"))
+    if table is not None and name.endswith(".csv"):
+        return _file(_csv(table.columns, table.rows(visit)), name)
+    found = ONE_SIDE.fullmatch(name)
+    if found is None or found[2] not in SIDES:
+        raise NotFound("not_found", f"There is no file {name}.")
+    _side, columns = SIDES[found[2]]
+    return _file(_csv(columns, _side_rows(visit, int(found[1]), found[2])), name)
+
+
+def _csv(columns: Sequence[Column], rows: Rows) -> Response:
+    return Response(write_csv(columns, rows), content_type="text/csv; charset=utf-8")
+
+
+def _file(answer: Response, name: str) -> Response:
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _everything(visit: Visit) -> dict[str, Json]:
+    """Every table, and every side of every campaign."""
+    tables: dict[str, Json] = {name: [*table.rows(visit)] for name, table in TABLES.items()}
+    sides: dict[str, Json] = {}
+    for one in funded.campaigns(visit.session, visit.own):
+        number = one.row.id
+        sides[str(number)] = {name: [*_side_rows(visit, number, name)] for name in SIDES}
+    return {"as_of": local(visit.now), "funder": visit.own, **tables, "uses_of_campaigns": sides}
+
+
+def _side_rows(visit: Visit, campaign: int, name: str) -> Rows:
+    """The uses of a whole campaign by one side; another funder's campaign is not found."""
+    funded.campaign(visit.session, visit.own, campaign)
+    side, columns = SIDES[name]
+    uses = sums.uses(visit.session, [campaign], [side], sums.mark(visit.session))
+    names = _names(visit, side, {one.key for one in uses})
+    keys = [column.key for column in columns if column not in USED]
+    found: dict[tuple[str, ...], list[int]] = {}
+    for one in uses:
+        called, commune = names.get(one.key, (one.key, ""))
+        known = {"month": one.month, "name": called, "commune": commune}
+        passes = found.setdefault(tuple(known[key] for key in keys), [0, 0])
+        passes[0] += one.uses
+        passes[1] += one.cents
+    return [
+        {**dict(zip(keys, key, strict=True)), "passes": passes, "cents": cents}
+        for key, (passes, cents) in sorted(found.items())
+    ]
+
+
+def _names(visit: Visit, side: Side, keys: set[str]) -> dict[str, tuple[str, str]]:
+    if side is Side.SERVICE:
+        return {}
+    find = reach.points if side is Side.POINT else reach.sites
+    found = find(visit.session, {int(key) for key in keys if key})
+    return {str(number): (one.name, one.commune) for number, one in found.items()}

@@ -1,0 +1,94 @@
+"""Statements of a funder: read down to the uses behind an amount, contested, approved."""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from voucher_service.actions import contesting, settling
+from voucher_service.http.body import Body
+from voucher_service.http.fields import Id
+from voucher_service.store.queries import funder_papers, statements
+from voucher_service.store.queries.statements import Statement
+from voucher_service.web.desks import Page, See, Visit
+from voucher_service.web.funder.desk import APPROVERS, DESK
+
+PAGE = 100
+"""Uses on one page."""
+
+#: Several lines: why somebody doubts.
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+@DESK.page("/statements")
+def statement_list(visit: Visit) -> Page:
+    """Every statement of this funder."""
+    papers = funder_papers.papers(visit.session, visit.own)
+    return Page("funder/statements.html", papers=papers)
+
+
+def _mine(visit: Visit, number: str) -> tuple[Statement, Any]:
+    row = statements.statement(visit.session, number, statements.Filter(funder=visit.own))
+    return row, json.loads(row.document)
+
+
+@DESK.page("/statements/<word:number>")
+def statement(visit: Visit, number: str) -> Page:
+    """One statement as it was signed."""
+    row, document = _mine(visit, number)
+    return Page(
+        "funder/statement.html",
+        row=row,
+        document=document,
+        approval=funder_papers.approval(visit.session, number),
+    )
+
+
+@DESK.form("/statements/<word:number>/approve", again=statement, posts=APPROVERS)
+def approve_statement(visit: Visit, number: str) -> See:
+    """Find a statement right."""
+    _mine(visit, number)
+    settling.approve_statement(visit.session, number, visit.actor, visit.now)
+    return See(f"/funder/statements/{number}", said="statement_approved", number=number)
+
+
+class After(Body):
+    """Where a list of uses goes on."""
+
+    cursor: Id | None = None
+
+
+@DESK.page("/statements/<word:number>/lines/<id:association>", query=After)
+def lines(visit: Visit, number: str, association: int, query: After) -> Page:
+    """The uses behind what an association earned on a statement."""
+    row, document = _mine(visit, number)
+    found = funder_papers.lines(visit.session, row, association, query.cursor or 0, PAGE + 1)
+    known = {int(one["id"]): one for one in document["by_association"]}
+    return Page(
+        "funder/lines.html",
+        row=row,
+        document=document,
+        line=known.get(association),
+        uses=found[:PAGE],
+        next=found[PAGE - 1].id if len(found) > PAGE else None,
+    )
+
+
+@DESK.page("/uses/<id:use>/contest", posts=APPROVERS)
+def doubt(visit: Visit, use: int) -> Page:
+    """One use, and the form to contest it."""
+    return Page("funder/doubt.html", use=funder_papers.line(visit.session, visit.own, use))
+
+
+class Doubt(Body):
+    """Why a use is contested."""
+
+    reason: Reason
+
+
+@DESK.form("/uses/<id:use>/contest", body=Doubt, again=doubt, posts=APPROVERS)
+def contest_use(visit: Visit, use: int, given: Doubt) -> See:
+    """Contest a use: its association has some days to answer."""
+    funder_papers.line(visit.session, visit.own, use)
+    number = contesting.contest(visit.session, use, given.reason, visit.actor, visit.now)
+    return See(f"/funder/contests/{number}", said="contest_opened")
