@@ -81,7 +81,7 @@ def call_for_funds(session: Session, number: str, funder: int | None = None) -> 
 def standings(session: Session, calls: Sequence[tables.Call]) -> Sequence[CallStanding]:
     """Some calls as they stand."""
     numbers, orders = [row.number for row in calls], [row.order_id for row in calls]
-    received, campaigns = _received(session, orders), _campaigns(session, orders)
+    campaigns, received = _orders(session, orders)
     cancelled, due = _cancelled(session, numbers), _due_days(session, numbers)
     reminders = _reminders(session, numbers)
     return [
@@ -102,20 +102,24 @@ def standings(session: Session, calls: Sequence[tables.Call]) -> Sequence[CallSt
     ]
 
 
-def _received(session: Session, orders: Sequence[int]) -> dict[tuple[int, int], int]:
-    table = tables.Receipt
+def _orders(
+    session: Session, orders: Sequence[int]
+) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    """The campaigns of some orders, and what each funder has paid for them."""
+    order, receipt = tables.Order, tables.Receipt
     rows = session.execute(
-        select(table.order_id, table.funder_id, func.sum(table.amount_cents))
-        .where(table.order_id.in_(orders), table.reversed_at.is_(None))
-        .group_by(table.order_id, table.funder_id)
+        select(order.id, order.campaign_id, receipt.funder_id, func.sum(receipt.amount_cents))
+        .outerjoin(receipt, (receipt.order_id == order.id) & receipt.reversed_at.is_(None))
+        .where(order.id.in_(orders))
+        .group_by(order.id, order.campaign_id, receipt.funder_id)
     )
-    return {(order, funder): int(cents) for order, funder, cents in rows}
-
-
-def _campaigns(session: Session, orders: Sequence[int]) -> dict[int, int]:
-    table = tables.Order
-    rows = session.execute(select(table.id, table.campaign_id).where(table.id.in_(orders)))
-    return {order: campaign for order, campaign in rows}  # noqa: C416 - rows are no pairs to mypy
+    campaigns: dict[int, int] = {}
+    received: dict[tuple[int, int], int] = {}
+    for number, campaign, funder, cents in rows:
+        campaigns[number] = campaign
+        if funder is not None:
+            received[number, funder] = int(cents)
+    return campaigns, received
 
 
 def _cancelled(session: Session, numbers: Sequence[str]) -> dict[str, int]:

@@ -126,9 +126,6 @@ def _of_orders(what: SQLColumnExpression[int], *where: ColumnElement[bool]) -> S
     )
 
 
-Orders = Page["Ordered"]
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A call for funds on which something is left to pay, in cents."""
@@ -198,7 +195,9 @@ class Ordered:
         return "funded" if self.row.first_booklet is None else "issued"
 
 
-def orders(session: Session, funder: int, window: Window, number: int | None = None) -> Orders:
+def orders(
+    session: Session, funder: int, window: Window, number: int | None = None
+) -> Page[Ordered]:
     """Orders of the campaigns a funder pays for, the newest first; or only one of them."""
     share = tables.CampaignFunder
     query = (
@@ -219,7 +218,7 @@ def orders(session: Session, funder: int, window: Window, number: int | None = N
     ]
     more = len(rows) > window.limit
     rows = rows[: window.limit]
-    return Orders(rows, str(rows[-1].row.id) if more else None)
+    return Page(rows, str(rows[-1].row.id) if more else None)
 
 
 def _received(funder: int) -> ScalarSelect[int]:

@@ -101,6 +101,13 @@ def progress(session: Session, campaign: Funded, today: date) -> Progress:
     return Progress(counted, points, by_month(by_point))
 
 
+def at_points(session: Session, campaign: Funded, today: date) -> list[AtPoint]:
+    """The booklets of a campaign by distribution point, with the passes spent of them."""
+    mark = sums.mark(session)
+    uses = sums.uses(session, [campaign.row.id], [Side.POINT], mark)
+    return with_uses(session, campaign.row.id, expiring(campaign.row, today), uses, mark)
+
+
 def by_month(uses: Iterable[Uses]) -> dict[str, tuple[int, int]]:
     """Passes and cents by month, months without any use included."""
     found: dict[str, tuple[int, int]] = {}

@@ -10,7 +10,7 @@ from voucher_service.core.small_cells import hidden
 from voucher_service.http.language import service_names
 from voucher_service.store.queries import funded, reach, sums
 from voucher_service.store.queries.funded import Funded
-from voucher_service.store.queries.funnel import AtPoint, Progress, progress
+from voucher_service.store.queries.funnel import AtPoint, Progress, at_points, progress
 from voucher_service.store.queries.sums import Side, Uses
 from voucher_service.web.charts import Bar, Caption, Stack, bars, line, stacked
 from voucher_service.web.desk_words import count, month, said
@@ -39,7 +39,7 @@ def campaign(visit: Visit, campaign: int) -> Page:
     return Page(
         "funder/campaign.html",
         campaign=mine,
-        money=_four(mine, found),
+        four=_four(mine, found),
         stages=stages,
         funnel_chart=_funnel_chart(stages),
         months=found.by_month,
@@ -199,12 +199,12 @@ class PointRow:
 
 
 def _by_point(visit: Visit, mine: Funded) -> Page:
-    found = progress(visit.session, mine, paris_day(visit.now))
-    numbers = {one.point for one in found.points if one.point is not None}
+    found = at_points(visit.session, mine, paris_day(visit.now))
+    numbers = {one.point for one in found if one.point is not None}
     known = reach.points(visit.session, numbers)
     told = reach.newcomers(visit.session, mine.row.id)
     rows = []
-    for one in found.points:
+    for one in found:
         if one.point is None:
             continue
         asked = told.get(one.point, reach.Asked(0, 0))
@@ -219,7 +219,7 @@ def _by_point(visit: Visit, mine: Funded) -> Page:
         side="points",
         sides=SIDES,
         rows=rows,
-        waiting=next((one.issued for one in found.points if one.point is None), 0),
+        waiting=next((one.issued for one in found if one.point is None), 0),
         chart=_points_chart(rows),
     )
 
