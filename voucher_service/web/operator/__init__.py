@@ -9,6 +9,7 @@ from voucher_service.web.operator import (  # noqa: F401
     bank,
     bank_lines,
     batches,
+    books,
     campaigns,
     contests,
     home,
@@ -18,6 +19,7 @@ from voucher_service.web.operator import (  # noqa: F401
     people,
     periods,
     stock,
+    watch,
 )
 from voucher_service.web.operator.desk import DESK
 

@@ -29,9 +29,10 @@ NAV: Nav = [
     ("/operator/periods", "nav_money", SEE_MONEY),
     ("/operator/bank", "nav_bank", SEE_MONEY),
     ("/operator/disputes", "nav_cases", EVERYBODY),
+    ("/operator/books", "nav_books", SEE_MONEY),
     ("/operator/funders", "nav_partners", EVERYBODY),
     ("/operator/people", "nav_people", ADMIN),
-    ("/operator/jobs", "tab_jobs", EVERYBODY),
+    ("/operator/patterns", "nav_watch", EVERYBODY),
 ]
 """Address, name of the words, and which posts see it."""
 

@@ -1,0 +1,111 @@
+"""The books: solvency, every account down to its transfers, the seals, and looking at it all again.
+
+Reads only. What takes as long as reading everything again is asked for by its own button.
+"""
+
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Annotated
+
+from flask import Response
+from pydantic import StringConstraints
+
+from voucher_service.actions.auditing import audit as look_again
+from voucher_service.actions.checking import check_books
+from voucher_service.core.campaign import PARIS, paris_day
+from voucher_service.documents import audit_report
+from voucher_service.documents.proofreading import proofread
+from voucher_service.http.body import Body
+from voucher_service.http.fields import Day, Id
+from voucher_service.store.queries import ledger, names
+from voucher_service.web.desks import Page, Visit
+from voucher_service.web.open_books import added_up
+from voucher_service.web.operator.desk import (
+    DESK,
+    SEE_MONEY,
+    Listed,
+    newest,
+)
+
+AUDITED_DAYS = 31
+AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}(:[a-z0-9_]{1,20}){0,4}$")]
+
+
+class AccountIn(Body):
+    """Which account, in which campaign."""
+
+    account: AccountName
+    campaign: Id | None = None
+    cursor: Id | None = None
+
+
+class AuditIn(Body):
+    """Since which day documents, uses and seals are looked at again."""
+
+    since: Day | None = None
+
+
+@DESK.page("/books", posts=SEE_MONEY)
+def books(visit: Visit) -> Page:
+    """Solvency, and the balance of every account, campaign by campaign."""
+    known = added_up()
+    campaigns = names.campaigns(visit.session, {row[1] for row in known.balances})
+    numbered = [account.split(":") for account, _, _ in known.balances]
+    funders = {int(parts[2]) for parts in numbered if parts[1:2] == ["funder"]}
+    associations = {int(parts[2]) for parts in numbered if parts[1:2] == ["association"]}
+    return Page(
+        "operator/books.html",
+        books=known.books,
+        as_of=known.as_of,
+        balances=[row for row in known.balances if row[2]],
+        campaigns=campaigns,
+        owners={"funder": names.funders(visit.session, funders)}
+        | {"association": names.associations(visit.session, associations)}
+        | {"campaign": campaigns},
+        unsealed=ledger.unsealed(visit.session),
+        since=paris_day(visit.now) - timedelta(days=AUDITED_DAYS),
+    )
+
+
+@DESK.page("/books/account", posts=SEE_MONEY, query=AccountIn)
+def account(visit: Visit, query: AccountIn) -> Page:
+    """The transfers of an account, the latest first."""
+    page = ledger.transfers(visit.session, query.campaign, query.account, newest(query.cursor))
+    return Page(
+        "operator/book_account.html",
+        page=page,
+        query=query,
+        campaigns=names.campaigns(visit.session, {row.campaign_id for row in page.rows}),
+    )
+
+
+@DESK.page("/books/check", posts=SEE_MONEY)
+def check(visit: Visit) -> Page:
+    """Every invariant of the books, looked at now."""
+    return Page("operator/books_check.html", problems=check_books(visit.session))
+
+
+@DESK.page("/books/audit", posts=SEE_MONEY, query=AuditIn)
+def audit(visit: Visit, query: AuditIn) -> Response:
+    """The auditor's report as a page to keep."""
+    settings = visit.services.settings
+    since = datetime.combine(query.since, time.min, PARIS) if query.since else None
+    drawn = partial(proofread, base_url=settings.base_url)
+    report = look_again(visit.session, drawn, since, visit.now)
+    page = audit_report.to_pdf(
+        report, settings.issuer_name, "en" if visit.language == "en" else "fr"
+    )
+    response = Response(page, content_type="application/pdf")
+    name = f"audit-{paris_day(visit.now)}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@DESK.page("/seals", posts=SEE_MONEY, query=Listed)
+def seals(visit: Visit, query: Listed) -> Page:
+    """The chain over the ledger, its last link first."""
+    return Page(
+        "operator/seals.html",
+        page=ledger.seals(visit.session, newest(query.cursor)),
+        unsealed=ledger.unsealed(visit.session),
+    )
