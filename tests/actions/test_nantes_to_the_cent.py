@@ -1,24 +1,22 @@
-"""The worked example of Nantes: 2,000 booklets of 5 passes of 10 €, to the cent, by real actions.
+"""The worked example of Nantes, with its bank in the loop: 2,000 booklets of 5 passes of 10 €.
 
 Uses: 1,800 in month 1; 2,743 in month 2, of which 12 contested, 9 of them cancelled; 2,000 in month
 3. So 6,534 used and 3,466 expired. One payment of month 1 comes back and is sent again.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime
-from typing import TypedDict
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypedDict
 
 import pytest
+from sqlalchemy import Engine
 
-from tests.support.cast import ALIS44, FORMS, MAILBOX, NAGA, PING, Point, World
-from tests.support.contesting import REJECTED, UPHELD, contest, decide
-from tests.support.ending import end, refund
-from tests.support.paying import cure, settle
-from voucher_service.actions import distributing, paying, settling
-from voucher_service.actions.checking import check_books
-from voucher_service.core.campaign import PARIS, FixedDate
-from voucher_service.core.passes import Accepted
-from voucher_service.store import tables
+from tests.support.bank_loop import iban
+from tests.support.cast import FORMS, MAILBOX, NAGA, Point
+from tests.support.pilot import Pass, Pilot, piloting
+from tests.support.service import Service, running_service
+from voucher_service.store.engine import make_engine
 from voucher_service.store.postings import balances
 
 METROPOLE_DEPARTEMENT_STATE_POST = (50, 25, 20, 5)
@@ -69,116 +67,105 @@ PAID = [1_800_000, 2_784_000, 2_000_000]
 
 
 @pytest.mark.timeout(300)
+def test_the_year_of_nantes_ends_at_zero_and_every_funder_is_exact(
+    engine: Engine, database_url: str, tmp_path: Path
+):
+    with running_service(engine, database_url, tmp_path) as service:
+        tell(service, METROPOLE_DEPARTEMENT_STATE_POST, TABLE_A)
+
+
 @pytest.mark.parametrize(
     ("weights", "table"),
     [
-        pytest.param(METROPOLE_DEPARTEMENT_STATE_POST, TABLE_A, id="A, 50/25/20/5"),
         pytest.param(THIRDS, TABLE_B, id="B, three equal funders"),
         pytest.param(ODD_SHARES, TABLE_C, id="C, 37.5/33.3/29.2"),
     ],
 )
-def test_the_year_of_nantes_ends_at_zero_and_every_funder_is_exact(
-    world: World, weights: tuple[int, ...], table: Table
+def test_so_it_does_by_thirds_and_by_odd_shares(
+    sqlite_url: str, tmp_path: Path, weights: tuple[int, ...], table: Table
 ):
-    funders = [world.funder(f"Financeur {n}") for n in range(1, len(weights) + 1)]
-    world.now = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
-    campaign = world.campaign(
-        dict(zip(funders, weights, strict=True)), validity=FixedDate(date(2026, 3, 31))
-    )
-    order = world.order(campaign, 2000)
-    assert tuple(world.calls(order).values()) == table["calls"]
-    world.fund(order)
-    codes = codes_of(world, order)
-    sites = [world.at(PING, campaign, "PiNG Breil"), world.at(ALIS44, campaign, "Alis44 Bottière")]
-    naga = world.at(NAGA, campaign, "Nâga")
+    engine = make_engine(sqlite_url)
+    with running_service(engine, sqlite_url, tmp_path) as service:
+        tell(service, weights, table)
+    engine.dispose()
 
-    months = []
+
+def tell(service: Service, weights: tuple[int, ...], table: Table) -> None:
+    shares = {f"Financeur {turn}": weight for turn, weight in enumerate(weights, 1)}
+    with piloting(service, shares, date(2026, 3, 31)) as pilot:
+        play(pilot, table)
+
+
+def play(pilot: Pilot, table: Table) -> None:
+    order = pilot.world.order(pilot.campaign, 2000)
+    assert tuple(pilot.world.calls(order).values()) == table["calls"]
+    for name in pilot.funders:
+        pilot.pays(order, name)
+    pilot.on(1, 8)
+    pilot.hear()
+    pilot.give_out(order)
+    naga = pilot.world.at(NAGA, pilot.campaign, "Nâga")
+
+    months, paid = [], []
     for month, uses in ((1, 1800), (2, 2743), (3, 2000)):
-        world.now = datetime(2026, month, 15, 10, 0, tzinfo=PARIS)
+        pilot.on(month, 12)
         if month == 1:
-            spend(world, [naga], codes, 50)
-            uses -= 50  # noqa: PLW2901 - of the 1,800
-        spent = spend(world, sites, codes, uses)
+            spend(pilot, [naga], 50)
+        spent = spend(pilot, [pilot.ping, pilot.alis44], uses - 50 * (month == 1))
         if month == 2:
-            contest_twelve_uphold_nine(world, spent)
-        cutoff = datetime(2026, month + 1, 1, tzinfo=PARIS)
-        world.now = datetime(2026, month + 1, 3, 9, 0, tzinfo=PARIS)
-        statements = world.close(f"2026-{month:02d}", cutoff)
-        months.append(borne_by_funders(world, statements))
-        assert pay(world, statements, month) == PAID[month - 1]
+            contest_twelve_uphold_nine(pilot, spent)
+        pilot.on(month + 1, 3)
+        months.append(borne_by_funders(pilot.close(month)))
+        paid.append(pay(pilot, month, naga))
+        assert pilot.loop.agrees()
     assert months == table["months"]
     assert tuple(map(sum, zip(*months, strict=True))) == table["cost"]
+    assert paid == PAID
 
-    world.now = datetime(2026, 5, 11, 9, 0, tzinfo=PARIS)
-    credited = end(world, campaign)
-    assert tuple(credited.values()) == table["credited"]
-    for funder in funders:
-        refund(world, campaign, funder)
-    world.session.commit()
-    assert {cents for _, _, cents in balances(world.session)} == {0}
-    assert check_books(world.session) == []
+    pilot.on(5, 11)
+    assert pilot.end() == list(table["credited"])
+    pilot.send_home(until=(5, 18))
+    assert pilot.loop.agrees()
+    assert {cents for _, _, cents in balances(pilot.world.session)} == {0}
 
 
-def codes_of(world: World, order: int) -> Iterator[str]:
-    """Issue, stock and hand over everything; then the codes, pass after pass."""
-    serials = world.issue(order)
-    point = world.point()
-    world.stock(serials, point)
-    for serial in serials:
-        distributing.hand_over(world.session, serial, point, None, "token:1", world.now)
-    world.session.commit()
-    return (code for serial in serials for code in world.codes(serial))
-
-
-def spend(world: World, sites: list[Point], codes: Iterator[str], uses: int) -> list[str]:
-    """Spend some passes, site after site in turn; the scan ids."""
-    scan_ids = []
+def spend(pilot: Pilot, phones: Sequence[Point], uses: int) -> list[tuple[Pass, Point]]:
+    """Spend some passes, phone after phone in turn; which, and where."""
+    spent = []
     for turn in range(uses):
-        service = (MAILBOX, FORMS)[turn % 2]
-        site, code = sites[turn % len(sites)], next(codes)
-        assert isinstance(world.redeem(site, code, service=service), Accepted)
-        scan_ids.append(f"scan-{world.scans:08d}")
-    return scan_ids
+        phone = phones[turn % len(phones)]
+        spent.append((pilot.use(phone, service=(MAILBOX, FORMS)[turn % 2]), phone))
+    return spent
 
 
-def contest_twelve_uphold_nine(world: World, scan_ids: list[str]) -> None:
+def contest_twelve_uphold_nine(pilot: Pilot, spent: list[tuple[Pass, Point]]) -> None:
     """Twelve uses are contested; nine contests are right, three are not."""
-    for turn, scan_id in enumerate(scan_ids[:12]):
-        redemption = world.session.query(tables.Redemption).filter_by(scan_id=scan_id).one()
-        decide(world, contest(world, redemption.id), UPHELD if turn < 9 else REJECTED)
-    world.session.commit()
+    for turn, (used, phone) in enumerate(spent[:12]):
+        pilot.contest(used, phone, "upheld" if turn < 9 else "rejected")
 
 
-def borne_by_funders(world: World, numbers: list[str]) -> tuple[int, ...]:
-    """What each funder's statement of the period says."""
-    rows = world.session.query(tables.Statement).filter(tables.Statement.number.in_(numbers))
-    return tuple(row.total_cents for row in rows.order_by("funder_id") if row.kind == "funder")
+def borne_by_funders(statements: list[Any]) -> tuple[int, ...]:
+    """What each funder's statement of the month says."""
+    theirs = [one for one in statements if one["kind"] == "funder"]
+    return tuple(one["total_cents"] for one in sorted(theirs, key=lambda one: int(one["funder"])))
 
 
-def pay(world: World, numbers: list[str], month: int) -> int:
-    """Approve and pay the associations. Nâga's 500.00 € of month 1 comes back, and goes out again
-    in month 2: its account was closed."""
-    session = world.session
-    to_pay = [number for number in numbers if number.startswith("RA-")]
-    for number in numbers:
-        settling.approve_statement(session, number, "token:2", world.now)
+def pay(pilot: Pilot, month: int, naga: Point) -> int:
+    """Pay the associations; the cents sent. Nâga's 500.00 € of month 1 comes back: its account was
+    closed. It is sent again with month 2, to another one."""
+    bank = pilot.loop.bank
+    if month == 1:
+        late = {"days": 3, "reason": "AC04", "end_to_end_id": pilot.statement(1, naga.association)}
+        bank.reserved(behaviour="return-later", parameters=late)
+    cents = pilot.pay(month, until=(month + 1, 5))
+    if month == 1:
+        pilot.on(2, 11)
+        pilot.hear()
+        bank.reserved(behaviour="accept", parameters={})
+        pilot.new_account(naga.association, iban(7_001))
     if month == 2:
-        again = returned(world).statement_number
-        association = session.get_one(tables.Statement, again).association_id
-        assert association is not None
-        cure(world, association)
-        to_pay.append(again)
-    sent = [settle(world, number) for number in to_pay]
-    payouts = [session.get_one(tables.Payout, reference) for reference in sent]
-    for payout in payouts:
-        if month == 1 and payout.cents == 50_000:
-            paying.payout_returned(session, payout.end_to_end, "AC04", world.now)
-    session.commit()
-    return sum(payout.cents for payout in payouts)
-
-
-def returned(world: World) -> tables.Payout:
-    """The one payout that came back."""
-    query = world.session.query(tables.Payout)
-    payout: tables.Payout = query.filter(tables.Payout.returned_at.is_not(None)).one()
-    return payout
+        cents += pilot.pay(1, until=(3, 9))
+    if month == 3:
+        pilot.on(4, 9)
+        pilot.hear()
+    return cents

@@ -1,15 +1,13 @@
 """To a bank that answers, and back: files over HTTP on both sides, and nothing else between."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from werkzeug.test import TestResponse
 
+from tests.support.bank_loop import Loop, iban, looping
 from tests.support.cast import World
-from tests.support.mock_bank import MockBank, mock_bank
 from tests.support.problems import refused
 from tests.support.service import Service, running_service
 from voucher_service.actions import settling
@@ -32,14 +30,6 @@ def service(sqlite_url: str, tmp_path: Path) -> Iterator[Service]:
     engine.dispose()
 
 
-def iban(account: int) -> str:
-    """An account of a French bank, with both its keys."""
-    bank, branch = 30006, 1
-    key = 97 - (89 * bank + 15 * branch + 3 * account) % 97
-    bban = f"{bank:05d}{branch:05d}{account:011d}{key:02d}"
-    return f"FR{98 - int(f'{bban}152700') % 97:02d}{bban}"
-
-
 def spent_at_many(world: World) -> None:
     """A campaign whose passes were spent at a hundred associations in November."""
     campaign = world.campaign({world.funder("Métropole"): 2, world.funder("Région"): 1})
@@ -60,66 +50,6 @@ def spent_at_many(world: World) -> None:
     for statement in world.close("2026-11", datetime(2026, 12, 1, tzinfo=PARIS)):
         settling.approve_statement(world.session, statement, "token:9", world.now)
     world.session.commit()
-
-
-class Loop:
-    """The scheme and its bank."""
-
-    def __init__(self, service: Service, bank: MockBank) -> None:
-        self.service, self.bank = service, bank
-        self.finance, self.operator = service.by("finance"), service.by("operator")
-
-    def send(self) -> tuple[int, bytes]:
-        """Pay what can be paid, by two people; the bank's status, and the file."""
-        made = self.finance.post("/payout-batches", NOVEMBER).json
-        assert made is not None
-        number = made["number"]
-        self.operator.post(f"/payout-batches/{number}/approve")
-        file = self.operator.get(f"/payout-batches/{number}.xml").data
-        return self.bank.pay(file)[0], file
-
-    def until(self, day: str) -> None:
-        """Time passes here and there."""
-        self.bank.until(day)
-        self.service.world.now = datetime.fromisoformat(f"{day}T09:00+01:00")
-
-    def hear(self, *kinds: str) -> dict[str, int]:
-        """Take whatever the bank sent; how many lines came to what."""
-        return self.take(self.bank.mail(*kinds))
-
-    def give(self, content: bytes) -> TestResponse:
-        """Give a file of the bank to the service."""
-        headers = {"Content-Type": "application/xml"}
-        return self.finance.post("/bank-statements", data=content, headers=headers)
-
-    def take(self, mail: list[bytes]) -> dict[str, int]:
-        """Give some files of the bank to the service, which takes them all."""
-        heard = dict.fromkeys(("matched", "returned", "rejected", "unknown"), 0)
-        for content in mail:
-            answer = self.give(content)
-            assert answer.status_code == 201, answer.text
-            told = answer.json
-            assert told is not None
-            heard = {name: heard[name] + told[name] for name in heard}
-        return heard
-
-    def agrees(self) -> bool:
-        """Whether the bank and the books hold the same, and every check of the books holds."""
-        session = self.service.world.session
-        session.rollback()
-        assert check_books(session) == []
-        held = books(session).bank_reserved
-        session.rollback()
-        return held == self.bank.balance()
-
-
-@contextmanager
-def looping(service: Service) -> Iterator[Loop]:
-    """The scheme and a bank that holds what its books say."""
-    held = books(service.world.session).bank_reserved
-    service.world.session.commit()
-    with mock_bank(service.world.now, held) as bank:
-        yield Loop(service, bank)
 
 
 @pytest.fixture
@@ -146,7 +76,7 @@ def test_a_hundred_payments_a_duplicate_a_refusal_and_a_return_that_are_cured(cr
     late = {"days": 3, "reason": "AC04", "end_to_end_id": "RA-2026-000012"}
     bank.reserved(behaviour="return-later", parameters=late)
 
-    status, file = loop.send()
+    status, file = loop.send("2026-11")
     assert (status, file.count(b"<CdtTrfTxInf>")) == (202, ASSOCIATIONS)
     # The same file again: the bank knows it by its number, and the first one stands.
     assert bank.pay(file)[0] == 422
@@ -176,7 +106,7 @@ def test_a_hundred_payments_a_duplicate_a_refusal_and_a_return_that_are_cured(cr
         assert made is not None
         loop.operator.post(f"/bank-accounts/{made['id']}/confirm")
     loop.until("2026-12-14")
-    status, file = loop.send()
+    status, file = loop.send("2026-11")
     assert (status, file.count(b"-2</EndToEndId>")) == (202, 2)
     loop.until("2026-12-16")
     assert loop.hear()["unknown"] == 0
