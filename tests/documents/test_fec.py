@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 
 from tests.support.autumn import END_OF_DECEMBER, END_OF_NOVEMBER, Autumn
 from tests.support.cast import World, trust_the_keys
+from tests.support.fees import OFFICE, invoiced
 from tests.support.paying import settle
-from voucher_service.actions import settling, undoing
+from voucher_service.actions import invoicing, settling, undoing
 from voucher_service.core import accounts
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.errors import Conflict, Invalid, Mismatch
+from voucher_service.core.fees import FeeKind
 from voucher_service.core.transfer import Kind
 from voucher_service.documents.fec import COLUMNS, ENCODING, PIPE, Fec, read_chart, written
-from voucher_service.documents.fec_files import FecFile, chart_of, exercise
+from voucher_service.documents.fec_files import BOOKS, FecFile, chart_of, exercise
+from voucher_service.store import tables
 from voucher_service.store.postings import balances
 from voucher_service.store.queries.accounting import Movement
 
@@ -133,7 +136,7 @@ def test_either_separator_may_be_asked_for():
 
 
 def test_the_chart_that_ships_names_every_account_and_every_kind():
-    assert set(CHART.kinds) == {kind.value for kind in Kind}
+    assert set(CHART.kinds) == {kind.value for kind in (*Kind, *FeeKind)}
     for name, value in vars(accounts).items():
         if name.isupper():
             made(movement(debit=value, credit="payable:association:1"))
@@ -255,3 +258,31 @@ def test_the_next_year_begins_where_this_one_ended(year: Autumn):
     assert [row["EcritureNum"] for row in again] == [row["EcritureNum"] for row in before]
     assert "RA-2026-000001" in {row["PieceRef"] for row in again}
     assert any(row["PieceRef"].startswith("RA-2027-") for row in again)
+
+
+def test_the_operators_own_books_have_a_file_of_their_own(session: Session, engine: Engine):
+    world = World(engine, session)
+    Autumn(world)
+    number = invoiced(world)
+    funder = world.session.get_one(tables.FeeDocument, number).funder_id
+    note = invoicing.issue_credit_note(world.session, number, 3, "Remise", OFFICE, world.now)
+    paid_on = date(2026, 11, 20)
+    invoicing.record_payment(world.session, number, 120_000, paid_on, "VIR 1", world.now)
+    days = exercise(date(2026, 1, 1), YEAR_END, date(2027, 1, 5))
+    file = FecFile(SIRET, days, CHART, books=BOOKS["fees"])
+    rows = rows_of(b"".join(file.lines(world.session)))
+    assert file.name == "434933123FEC20261231_fees.txt"
+    assert "frais de gestion" in file.note("Opérateur")
+    told = {(row["CompteNum"], row["PieceRef"], row["Debit"], row["Credit"]) for row in rows}
+    assert {
+        ("411000", number, "1000,03", "0,00"),
+        ("706000", number, "0,00", "1000,03"),
+        ("445710", number, "0,00", "200,01"),
+        ("706000", note, "0,03", "0,00"),
+        ("512200", number, "1200,00", "0,00"),
+    } <= told
+    third = {(row["CompAuxNum"], row["CompAuxLib"]) for row in rows if row["CompteNum"] == "411000"}
+    assert third == {(f"F{funder:06d}", "Nantes Métropole")}
+    reserved = FecFile(SIRET, days, CHART)
+    accounts_there = {row["CompteNum"] for row in rows_of(b"".join(reserved.lines(world.session)))}
+    assert not accounts_there & {"411000", "706000", "445710", "512200"}

@@ -11,7 +11,7 @@ from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import NotFound
 from voucher_service.documents import extract
 from voucher_service.documents.fec import ENCODING, PIPE, TAB
-from voucher_service.documents.fec_files import Exercise, FecFile, chart_of, exercise
+from voucher_service.documents.fec_files import BOOKS, Exercise, FecFile, chart_of, exercise
 from voucher_service.documents.statement_files import CSV
 from voucher_service.http.endpoint import Call
 from voucher_service.http.problems import problem
@@ -28,7 +28,8 @@ def fec(call: Call, query: FecIn) -> Response:
     settings = call.services.settings
     days = exercise(query.first, query.last, paris_day(call.services.now()))
     separator = PIPE if query.separator == "pipe" else TAB
-    made = FecFile(settings.issuer_siret, days, chart_of(settings.chart_file), separator)
+    chart, books = chart_of(settings.chart_file), BOOKS[query.books]
+    made = FecFile(settings.issuer_siret, days, chart, separator, books)
     content = b"".join(made.lines(call.session))
     response = Response(content, content_type=f"{TEXT}; charset={ENCODING}")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'

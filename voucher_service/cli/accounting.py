@@ -15,7 +15,7 @@ from voucher_service.core.campaign import paris_day
 from voucher_service.documents import extract
 from voucher_service.documents.columns import decimal
 from voucher_service.documents.fec import PIPE, TAB
-from voucher_service.documents.fec_files import Exercise, FecFile, chart_of, exercise
+from voucher_service.documents.fec_files import BOOKS, Exercise, FecFile, chart_of, exercise
 from voucher_service.jobs.files import whole_file
 from voucher_service.store.queries import extracts
 
@@ -32,6 +32,13 @@ FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--from", "first", type=DAY, help="Or: its first day.")
 @click.option("--to", "last", type=DAY, help="And its last day.")
 @click.option("--out", "folder", type=FOLDER, default=".", help="Folder (default: this one).")
+@click.option(
+    "--books",
+    type=click.Choice([*BOOKS]),
+    default="reserved",
+    show_default=True,
+    help="The scheme's books, or the operator's own fees.",
+)
 @click.option("--pipe", is_flag=True, help="Separate with | instead of tabs.")
 @click.option("--force", is_flag=True, help="Overwrite a file that exists.")
 @as_json
@@ -40,6 +47,7 @@ def fec(
     first: datetime | None,
     last: datetime | None,
     folder: Path,
+    books: str,
     *,
     pipe: bool,
     force: bool,
@@ -52,7 +60,7 @@ def fec(
         chart = chart_of(settings.chart_file)
     except ValueError as error:
         raise BadSettings(str(error)) from error
-    made = FecFile(settings.issuer_siret, days, chart, PIPE if pipe else TAB)
+    made = FecFile(settings.issuer_siret, days, chart, PIPE if pipe else TAB, BOOKS[books])
     target = folder / made.name
     note = target.with_name(f"{target.stem}_notice.txt")
     for path in (target, note):

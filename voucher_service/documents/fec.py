@@ -157,7 +157,7 @@ class Fec:
         _, label = self._kind(movement.kind)
         counted = f" ({movement.transfers})" if movement.transfers > 1 else ""
         campaign = self._names["campaign"].get(movement.campaign, str(movement.campaign))
-        words = f"{label}{counted}, {campaign}"
+        words = f"{label}{counted}, {campaign}" if movement.campaign else f"{label}{counted}"
         piece = movement.piece or f"PASS-{movement.written_on:%Y%m%d}"
         for account, debit, credit in (
             (movement.debit, movement.cents, 0),
@@ -170,7 +170,7 @@ class Fec:
     ) -> Line:
         account, third = self._account(name)
         number = f"{account.third}{third:06d}" if account.third and third else ""
-        of = name.split(":")[1] if third else ""
+        of = name.split(":")[-2] if third else ""
         called = self._names.get(of, {}).get(third, number) if number else ""
         return Line(account, number, called, piece, piece_date, label, debit, credit)
 

@@ -26,9 +26,14 @@ from voucher_service.documents.fec import (
 from voucher_service.documents.french import long_date
 from voucher_service.resources import shipped
 from voucher_service.store.queries import accounting
+from voucher_service.store.queries.accounting import RESERVED, Books
+from voucher_service.store.queries.fee_accounting import FEES
 from voucher_service.store.session import Session
 
 SIREN_DIGITS = 9
+
+BOOKS: dict[str, Books] = {books.name: books for books in (RESERVED, FEES)}
+"""The scheme's books and the operator's own, by name: an accounting file is of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class FecFile:
     exercise: Exercise
     chart: Chart
     separator: str = TAB
+    books: Books = RESERVED
     totals: Totals = field(default_factory=Totals)
 
     @property
@@ -82,16 +88,18 @@ class FecFile:
         siren = self.siret[:SIREN_DIGITS]
         if len(siren) != SIREN_DIGITS or not siren.isdigit():
             raise Invalid("no_siren", "Name the issuer's SIRET in VOUCHER_ISSUER_SIRET first.")
-        return file_name(siren, self.exercise.last)
+        name = file_name(siren, self.exercise.last)
+        # The two books close on the same day, and one file must not take the other's place.
+        return name if self.books is RESERVED else name.replace(".txt", f"_{self.books.name}.txt")
 
     def lines(self, session: Session) -> Iterator[bytes]:
         """The file from the ledger; raises :class:`Mismatch` unless it adds up to it."""
         begins, ends = self.exercise.begins, self.exercise.ends
         made = Fec(self.chart, accounting.names(session), self.separator)
-        opening = accounting.balances_before(session, begins)
-        with closing(accounting.movements(session, begins, ends)) as movements:
+        opening = self.books.balances_before(session, begins)
+        with closing(self.books.movements(session, begins, ends)) as movements:
             yield from made.write(opening, self.exercise.first, movements)
-        written = accounting.written_cents(session, begins, ends)
+        written = self.books.written_cents(session, begins, ends)
         if made.totals.moved != written:
             raise Mismatch(
                 "fec_differs",
@@ -110,6 +118,7 @@ class FecFile:
             .format(
                 file=self.name,
                 issuer=issuer,
+                books=words["books"][self.books.name],
                 first=long_date(self.exercise.first),
                 last=long_date(self.exercise.last),
                 encoding=ENCODING.upper(),

@@ -10,11 +10,12 @@ from voucher_service.http.fields import Day
 
 
 class FecIn(Body):
-    """Which days, both included, and what stands between two columns."""
+    """Which days, both included, what stands between two columns, and of which books."""
 
     first: Day = Field(alias="from")
     last: Day = Field(alias="to")
     separator: Literal["tab", "pipe"] = "tab"
+    books: Literal["reserved", "fees"] = "reserved"
 
 
 class DaysIn(Body):

@@ -4,9 +4,10 @@ Amounts are added up by the database, so that a year of a large scheme is a stre
 under the statement that settled them. Nothing here writes.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import String, cast, func, literal, select, union_all
 
@@ -123,3 +124,17 @@ def names(session: Session) -> dict[str, dict[int, str]]:
             ("campaign", tables.Campaign),
         )
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One set of books: its name, and how an accountant reads it."""
+
+    name: Literal["reserved", "fees"]
+    movements: Callable[[Session, datetime, datetime], Generator[Movement]]
+    written_cents: Callable[[Session, datetime, datetime], int]
+    balances_before: Callable[[Session, datetime], list[tuple[str, int]]]
+
+
+RESERVED = Books("reserved", movements, written_cents, balances_before)
+"""The scheme's. The operator's own are in ``fee_accounting``."""
