@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.cast import PING, World
 from voucher_service.actions import distributing
-from voucher_service.actions.taking_back import WINDOW, take_back
+from voucher_service.actions.taking_back import WINDOW, bring_back, take_back
 from voucher_service.core.campaign import MonthsAfterHandover
-from voucher_service.core.errors import Conflict
+from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.store import booklets, tables
 from voucher_service.store.queries import snapshot
 
@@ -60,6 +60,25 @@ def test_a_booklet_with_a_used_pass_stays_handed_over(world: World, given, campa
         take_back(world.session, serial, point, "person:1", world.now)
     world.session.rollback()
     assert world.session.get_one(tables.Booklet, int(serial)).handed_over_at is not None
+
+
+def test_a_person_brings_a_whole_booklet_back_days_later_with_a_reason(world: World, given):
+    serial, point = given
+    world.later(days=9)
+    with pytest.raises(Invalid, match="reason_missing"):
+        bring_back(world.session, serial, point, " ", "person:1", world.now)
+    bring_back(world.session, serial, point, "elle déménage", "person:1", world.now)
+    assert booklets.in_stock(world.session, point) == 2
+    last = world.session.query(tables.BookletEvent).order_by(tables.BookletEvent.id.desc())
+    assert last[0].reason == "elle déménage"
+
+
+def test_nothing_comes_back_once_the_end_of_the_campaign_has_begun(world: World, given, campaign):
+    world.session.add(
+        tables.Closing(campaign_id=campaign, round=1, started_by="token:1", started_at=world.now)
+    )
+    with pytest.raises(Conflict, match="not_undoable"):
+        bring_back(world.session, given[0], given[1], "trop tard", "person:1", world.now)
 
 
 def test_only_the_point_that_gave_it_takes_it_back(world: World, given):

@@ -170,7 +170,22 @@ def test_a_slip_is_undone_within_half_an_hour(service, do, refused):
     service.world.later(minutes=2)
     assert "Annuler cette remise" not in service.client.get(address).text
     taking = "/point/booklets/00000001/take-back"
-    refused("/point", taking, says="Il est trop tard pour annuler", field="")
+    refused("/point", taking, says="ne peut plus être annulée", field="")
+
+
+@pytest.mark.usefixtures("manager")
+def test_a_manager_takes_a_whole_booklet_back_days_later(service, nantes, do, refused):
+    service.world.hand_over(nantes.serials[0], nantes.ccas)
+    service.world.hand_over(nantes.serials[1], nantes.ccas)
+    service.world.redeem(nantes.ping, service.world.codes(nantes.serials[1])[0])
+    address = "/point/booklets/00000001"
+    page = do(address, f"{address}/back-in-stock", reason="elle déménage")
+    assert "Le carnet 00000001 est de nouveau en stock" in page.text
+    assert "elle déménage" in page.text
+    started = "/point/booklets/00000002"
+    assert "La personne le rend" not in service.client.get(started).text
+    says = "Un pass de ce carnet a déjà servi"
+    refused(started, f"{started}/back-in-stock", says=says, field="", reason="elle déménage")
 
 
 @pytest.mark.usefixtures("clerk")

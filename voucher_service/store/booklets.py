@@ -98,21 +98,25 @@ def hand_over(
 
 
 def take_back(
-    session: Session, booklet_id: int, point: int, valid_until: date, since: datetime
+    session: Session, booklet_id: int, point: int, valid_until: date, since: datetime | None
 ) -> bool:
-    """Undo a hand-over of this point that is not older than a moment. False when there is none.
+    """Undo a hand-over of this point, not older than a moment if one is given. False otherwise.
 
     Locks the booklet against being spent: whoever asks looks afterwards whether a pass was.
     """
-    booklet, handover = tables.Booklet, tables.Handover
+    booklet, handover, closing = tables.Booklet, tables.Handover, tables.Closing
+    fresh = (
+        booklet.handed_over_at.is_not(None) if since is None else booklet.handed_over_at >= since
+    )
     taken = 1 == update_if(
         session,
         booklet,
         booklet.id == booklet_id,
         booklet.point_id == point,
-        booklet.handed_over_at >= since,
+        fresh,
         booklet.blocked_at.is_(None),
         booklet.voided_at.is_(None),
+        ~select(closing.id).where(closing.campaign_id == booklet.campaign_id).exists(),
         handed_over_at=None,
         valid_until=valid_until,
     )

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from voucher_service.actions import distributing
+from voucher_service.actions import distributing, taking_back
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import Conflict
 from voucher_service.documents import letters
@@ -24,7 +24,7 @@ class Find(Body):
 
 
 class Stop(Body):
-    """Why a booklet is stopped."""
+    """Why a booklet is stopped, or comes back."""
 
     reason: Why
 
@@ -56,7 +56,7 @@ def booklet(visit: Visit, serial: str) -> Page:
         campaign=booklets.booklet_campaign(visit.session, row),
         used=booklets.used(visit.session, [row.id]).get(row.id, 0),
         history=booklets.history(visit.session, row.id),
-        may_destroy=visit.post in MANAGERS,
+        manages=visit.post in MANAGERS,
     )
 
 
@@ -76,6 +76,14 @@ def destroyed(visit: Visit, serial: str, given: Stop) -> See:
         raise Conflict("handed_over_already", "It was handed over: block it instead.")
     distributing.void(visit.session, serial, given.reason, visit.actor, visit.now)
     return See(f"/point/booklets/{serial}", said="said_voided", serial=serial)
+
+
+@DESK.form("/booklets/<word:serial>/back-in-stock", body=Stop, posts=MANAGERS, again=booklet)
+def back_in_stock(visit: Visit, serial: str, given: Stop) -> See:
+    """A person brought the booklet back, whole."""
+    booklets.booklet(visit.session, serial, visit.own)
+    taking_back.bring_back(visit.session, serial, visit.own, given.reason, visit.actor, visit.now)
+    return See(f"/point/booklets/{serial}", said="said_back_in_stock", serial=serial)
 
 
 @DESK.page("/booklets/<word:serial>/slip.pdf")
