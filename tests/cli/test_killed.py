@@ -7,16 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.cli.conftest import House
+from tests.support import ending
 from tests.support.autumn import Autumn
 from tests.support.cast import PASS_KEY, TYPED_CODES
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.printing import print_passes
+from voucher_service.core.campaign import FixedDate, Grace
 from voucher_service.store import tables
 
 BOOKLETS = 10_000
@@ -143,6 +146,30 @@ def test_closing_killed_in_the_middle_is_done_by_the_next_run(house, commands, s
     session = house.world.session
     assert session.scalar(select(func.count(tables.Statement.number))) == 5
     assert session.scalar(select(func.count()).select_from(tables.Rendering)) == 10
+    assert check_books(session) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_campaign_whose_close_is_killed_is_closed_once_by_the_next_run(house, commands, seed):
+    world, today = house.world, house.world.now.date()
+    campaign = world.campaign(
+        {world.funder(f"Financeur {number}"): 1 for number in (1, 2, 3)},
+        valid_from=today - timedelta(days=200),
+        validity=FixedDate(today - timedelta(days=60)),
+        grace=Grace.NONE,
+    )
+    world.fund(world.order(campaign, 4))
+    ending.begin(world, campaign)
+    chance = random.Random(seed)
+    for _ in range(3):
+        commands.start("close-campaign", campaign)
+        commands.kill(after=chance.uniform(0.02, 0.4))
+    facts = house.facts("close-campaign", campaign)
+    numbers = [facts["statement"], *facts["credit_notes"]]
+    assert [number[-6:] for number in numbers] == ["000001", "000001", "000002", "000003"]
+    session = house.world.session
+    assert session.scalar(select(func.count()).select_from(tables.Document)) == 4
+    assert session.scalar(select(func.count()).select_from(tables.DocumentFile)) == 8
     assert check_books(session) == []
 
 
