@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, request
@@ -15,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import merchants
 from voucher_service import api, web
-from voucher_service.config import Settings, read_settings
+from voucher_service.config import Mode, Settings, read_settings
 from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.core.attestation import statement_key
 from voucher_service.core.typed_codes import TypedCodes
@@ -45,6 +46,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         # Else everybody would share the proxy's address, and its limit on tries.
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]
+    if settings.mode is Mode.PRODUCTION:
+        # The machine itself may ask after its health; whoever else is sent here by a trick may not.
+        host = urlsplit(settings.base_url).hostname or ""
+        app.config["TRUSTED_HOSTS"] = [host, "127.0.0.1", "localhost"]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["SQLALCHEMY_DATABASE_URI"] = engine.driver_url(settings.database_url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine.engine_options(settings.database_url)

@@ -1,10 +1,14 @@
 """The ground of every desk: who comes in, how long they stay, how a screen looks to them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.support.desks import COOKIE, seat, sign_in
+from tests.support.service import settings
+from voucher_service.app import create_app
+from voucher_service.config import Mode
 from voucher_service.store import tables
 
 HOMES = [
@@ -118,3 +122,10 @@ def test_the_desks_look_right_in_a_browser(desks, live):
     ):
         desk = desks.open(post, tenant).open(path)
         desk.looks_right()
+
+
+def test_in_production_another_host_is_not_ours(tmp_path, sqlite_url):
+    ours = replace(settings(tmp_path, sqlite_url), mode=Mode.PRODUCTION)
+    client = create_app(ours).test_client()
+    for host, status in (("pass.example.org", 200), ("127.0.0.1:8000", 200), ("evil.example", 400)):
+        assert client.get("/healthz", headers={"Host": host}).status_code == status

@@ -24,7 +24,7 @@ from voucher_service.jobs import Sessions
 from voucher_service.jobs.mails import carry
 from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import make_tools
-from voucher_service.store import sums, upkeep
+from voucher_service.store import account_upkeep, sums, upkeep
 from voucher_service.store.ceding import ceded_to
 from voucher_service.store.settlements import period
 
@@ -180,6 +180,9 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         tries = upkeep.forget_tries(session)
         addresses = upkeep.forget_mails(session, moment)
         places = upkeep.forget_places_files(session, moment)
+        forms = account_upkeep.forget_forms(session, moment)
+        sittings = account_upkeep.forget_sittings(session, moment)
+        people = account_upkeep.forget_people(session, moment)
     for name in files:
         (settings.prints / name).unlink(missing_ok=True)
     for stray in settings.prints.glob(".*.part"):
@@ -192,4 +195,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "counted tries": tries,
         "addresses of mails": addresses,
         "files of places": places,
+        "forms": forms,
+        "sittings": sittings,
+        "people": people,
     }
