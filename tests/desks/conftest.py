@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from tests.support.nantes import Nantes, nantes_of
 from tests.support.service import Service, running_service
@@ -21,3 +22,18 @@ def service(sqlite_url: str, tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def nantes(service: Service) -> Nantes:
     return nantes_of(service)
+
+
+@pytest.fixture
+def asked(service) -> Iterator[list[str]]:
+    """Every question that this process asks its database, from here on."""
+    heard: list[str] = []
+
+    def hear(_connection, _cursor, statement: str, *_rest: object) -> None:
+        heard.append(statement)
+
+    with service.app.app_context():
+        engine = service.app.extensions["sqlalchemy"].engine
+    event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(engine, "before_cursor_execute", hear)

@@ -252,3 +252,20 @@ def test_empty_lists_say_what_comes_next(nantes):
         ("/cases", "Aucune réclamation."),
     ):
         assert said in plain(client.get(f"/association{path}")), path
+
+
+def test_no_page_asks_the_database_more_than_twelve_times(house, client, asked):
+    owed_back(house, house.world.session.get_one(tables.Redemption, 1))
+    house.world.session.commit()
+    for path in (
+        "", "/money", "/statements", f"/statements/{house.november}", "/uses?state=live",
+        "/uses/2", f"/passes/{house.nantes.serials[2]}/5", "/refusals",
+        f"/refusals/{house.refusal}", "/cases", f"/contests/{house.contest}", "/phones",
+        f"/phones/{house.nord.device}/end", "/sites", "/sites/new", f"/sites/{house.nord.site}",
+        f"/sites/{house.nord.site}/close", "/people", "/bank", "/application",
+        "/application/identity", "/application/charter",
+    ):  # fmt: skip
+        asked.clear()
+        answer = client.get(f"/association{path}")
+        assert answer.status_code in {200, 303}, path
+        assert len(asked) <= 12, (path, len(asked), asked)

@@ -1,33 +1,16 @@
 """The desk of a distribution point in this process: what clerks do, and what they are told."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import event
 
 from tests.support.desks import send, sign_in
 from voucher_service.actions import distributing, stocking
 from voucher_service.store import booklets, tables
 
 FIGURE = re.compile(r'class="figure">(\d+)<')
-
-
-@pytest.fixture
-def asked(service) -> Iterator[list[str]]:
-    """Every question that this process asks its database, from here on."""
-    heard: list[str] = []
-
-    def hear(_connection, _cursor, statement: str, *_rest: object) -> None:
-        heard.append(statement)
-
-    with service.app.app_context():
-        engine = service.app.extensions["sqlalchemy"].engine
-    event.listen(engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(engine, "before_cursor_execute", hear)
 
 
 @pytest.fixture

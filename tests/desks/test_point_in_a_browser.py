@@ -1,11 +1,9 @@
 """A clerk who was only given an invitation mail: a parcel, a booklet, a slip, the day's report."""
 
-import base64
-
 from tests.support.desks import DeskBrowser
-from tests.support.people import PASSWORD, Visitor
+from tests.support.joining import join
+from tests.support.people import Visitor
 from voucher_service.actions.inviting import Inviter, Offer, invite
-from voucher_service.core import totp
 from voucher_service.core.posts import Post
 from voucher_service.store import tables
 
@@ -36,21 +34,6 @@ def invited(live) -> Visitor:
     invite(live.world.session, offer, by, live.now())
     live.world.session.commit()
     return Visitor(live.service, offer.email)
-
-
-def join(desk: DeskBrowser, clerk: Visitor) -> None:
-    """From the link of the mail to an account with an authenticator."""
-    desk.open(clerk.link("account_invitation"))
-    desk.fill("Votre nom", "Camille Martin")
-    desk.fill("Mot de passe", PASSWORD)
-    desk.press("Créer mon compte")
-    desk.see("Protéger votre compte")
-    desk.open("/account/authenticator")
-    secret = base64.b32decode(desk.page.locator("[name=secret]").input_value().partition(".")[2])
-    code = totp.code_of(secret, totp.step_of(desk.live.now()))
-    desk.page.locator("[name=code]").fill(code)
-    desk.press("Continuer")
-    desk.see("codes de secours")
 
 
 def receive_the_parcel(desk: DeskBrowser) -> None:
