@@ -180,3 +180,15 @@ def test_nobody_opens_the_file_of_an_association_that_is_known(world: World):
     inviting.accept(world.session, 1, newcomer, world.now)
     with pytest.raises(Conflict, match="association_known"):
         applying.begin(world.session, IDENTITY, "fr", world.later(days=1))
+
+
+def test_an_association_is_mailed_what_was_decided_and_why(world: World, ping: int):
+    complete(world, ping)
+    applying.send(world.session, ping, "person:1", world.now)
+    asked = Accreditation.INFO_REQUESTED
+    applying.decide(world.session, ping, asked, "Les horaires ?", "person:2", world.now)
+    told = world.session.query(tables.Outbox).one()
+    assert told.topic == "accreditation_decided"
+    assert told.payload == {"association": ping, "to": "info_requested", "reason": "Les horaires ?"}
+    applying.decide(world.session, ping, Accreditation.UNDER_REVIEW, None, "person:2", world.now)
+    assert world.session.query(tables.Outbox).count() == 1

@@ -103,7 +103,7 @@ def print_a_pairing_sheet(desk: DeskBrowser) -> None:
     desk.see("Aucun téléphone relié.")
     desk.looks_right()
     form = desk.page.locator("form[action='/association/phones/sheet']")
-    fields = {
+    fields: dict[str, str | float | bool] = {
         name: form.locator(f"[name={name}]").input_value()
         for name in ("form_proof", "form_key", "site")
     }
@@ -115,7 +115,7 @@ def spend_through_the_api(live: Live, codes: list[str]) -> None:
     """A phone joins the new site and takes a booklet's passes."""
     site = live.world.session.query(tables.Site).filter_by(name="Nâga Chantenay").one().id
     joins = {"pairing_code": live.pairing_code(site), "name": "Accueil"}
-    paired = live.service.send("POST", "/scan/v1/devices", None, json=joins).json
+    paired = live.service.send("POST", "/scan/v1/devices", None, json=joins).get_json()
     now = live.now().isoformat()
     for n, code in enumerate(codes):
         scan = {
@@ -127,7 +127,7 @@ def spend_through_the_api(live: Live, codes: list[str]) -> None:
             "offline": False,
         }
         answer = live.service.send("POST", "/scan/v1/redemptions", paired["token"], json=scan)
-        assert answer.json["verdict"] == "accepted"
+        assert answer.get_json()["verdict"] == "accepted"
 
 
 def close_the_month(live: Live) -> str:

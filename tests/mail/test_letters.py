@@ -50,6 +50,11 @@ TOLD: dict[str, dict[str, Any]] = {
     "campaign_closed": {"campaign": 1, "statement": "EC-2028-000001"},
     "closing_approved": {"campaign": 1, "round": 1},
     "closing_started": {"campaign": 1, "points": [1]},
+    "accreditation_decided": {
+        "association": 1,
+        "to": "info_requested",
+        "reason": "Quels horaires ?",
+    },
     "contact_changed": {"to": "old@x.org", "association": 1, "contact": "new@x.org"},
     "contest_answered": CONTEST,
     "contest_appealed": CONTEST,

@@ -31,6 +31,10 @@ SAME_CLICK = timedelta(minutes=10)
 """How long after an invitation the same application is a second click, and mails nobody."""
 
 
+NO_NEWS = frozenset({Accreditation.APPLIED, Accreditation.UNDER_REVIEW})
+"""Steps that say nothing to an association which it does not know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who an association is. One of SIRET and RNA is needed."""
@@ -146,3 +150,18 @@ def send(session: Session, association: int, actor: str, now: datetime) -> None:
         names = ", ".join(check.criterion.value for check in lacking)
         raise Conflict("incomplete", f"Still missing: {names}.")
     accrediting.decide(session, association, Accreditation.UNDER_REVIEW, None, actor, now)
+
+
+def decide(
+    session: Session,
+    association: int,
+    to: Accreditation,
+    reason: str | None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """The operator takes a step of an accreditation, and the association reads it in a mail."""
+    accrediting.decide(session, association, to, reason, actor, now)
+    if to not in NO_NEWS:
+        payload = {"association": association, "to": to.value, "reason": reason or ""}
+        tell(session, "accreditation_decided", payload, now)

@@ -4,7 +4,7 @@ An association's own token sees and changes its own sites and phones only; decis
 the operator's.
 """
 
-from voucher_service.actions import accrediting, pairing
+from voucher_service.actions import accrediting, applying, pairing
 from voucher_service.actions.tokens import Role
 from voucher_service.api.bank_accounts import account_of
 from voucher_service.api.presenting import items, window
@@ -99,7 +99,7 @@ def _association(row: places.Association) -> AssociationOut:
 )
 def decide(call: Call, association: int, body: DecisionIn) -> AssociationOut:
     """Take one step of an accreditation, with its reason where one is owed."""
-    accrediting.decide(
+    applying.decide(
         call.session,
         association,
         body.to,

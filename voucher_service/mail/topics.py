@@ -32,6 +32,7 @@ class Who(StrEnum):
 
 
 TOPICS: Mapping[str, tuple[Who, ...]] = {
+    "accreditation_decided": (Who.ASSOCIATION,),
     "account_changed": (Who.NAMED,),
     "account_invitation": (Who.NAMED,),
     "account_mail_link": (Who.NAMED,),

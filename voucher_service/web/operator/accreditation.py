@@ -103,7 +103,7 @@ def association(visit: Visit, association: int) -> Page:
            again=association)  # fmt: skip
 def decide(visit: Visit, association: int, given: DecisionIn) -> See:
     """Take one step of an accreditation, with its reason where one is owed."""
-    accrediting.decide(
+    applying.decide(
         visit.session,
         association,
         Accreditation(given.to),
