@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.support.autumn import END_OF_DECEMBER, END_OF_NOVEMBER, Autumn
+from tests.support.calling import HOUSE
 from tests.support.cast import NAGA, OPERATOR, STATEMENT_KEY, World
 from tests.support.contesting import REJECTED, contest, decide
 from voucher_service.actions import settling
@@ -19,6 +21,7 @@ from voucher_service.core.campaign import PARIS, Funding
 from voucher_service.core.canonical import canonical, sha256_hex
 from voucher_service.core.errors import Conflict, Mismatch, NotFound
 from voucher_service.core.passes import Accepted
+from voucher_service.core.references import is_creditor_reference, numbers_in
 from voucher_service.store import tables
 from voucher_service.store.postings import balance
 
@@ -176,6 +179,22 @@ def test_a_post_funded_campaign_owes_nothing_first_and_calls_what_was_used(world
     owed = [-balance(world.session, accounts.receivable(funder)) for funder in autumn.funders]
     assert owed == [1_667, 1_667, 1_666]
     assert balance(world.session, accounts.to_be_funded(autumn.campaign)) == 0
+    assert check_books(world.session) == []
+
+
+def test_a_statement_that_asks_for_money_says_how_to_pay_it(world: World):
+    autumn = Autumn(world, funding=Funding.POSTPAID)
+    autumn.spend(autumn.ping, 5)
+    world.now = datetime(2026, 12, 2, 9, 0, tzinfo=PARIS)
+    settling.open_period(world.session, "2026-11", END_OF_NOVEMBER, world.now)
+    house = replace(HOUSE.signatory, pay_to=HOUSE.pay_to)
+    settling.close_period(world.session, "2026-11", house, "token:1", world.now)
+    payment = autumn.statement("RF-2026-000001")["payment"]
+    assert payment["due_on"] == "2027-01-01"
+    assert payment["pay_to"]["iban"] == HOUSE.pay_to.iban
+    assert is_creditor_reference(payment["reference"])
+    assert numbers_in(payment["reference"], "RF") == ["RF-2026-000001"]
+    assert "payment" not in autumn.statement("RA-2026-000001")
     assert check_books(world.session) == []
 
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from voucher_service.core.attestation import StatementKey
 from voucher_service.core.canonical import Json, canonical, sha256_hex
+from voucher_service.core.documents import PayTo
 from voucher_service.core.statements import Party
 
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Who issues documents, and with what."""
+    """Who issues documents, with what key, and the ring-fenced account that they are paid on."""
 
     issuer: Party
     key: StatementKey
+    pay_to: PayTo | None = None
 
 
 def frozen(signatory: Signatory, document: Mapping[str, Json]) -> dict[str, bytes | str]:

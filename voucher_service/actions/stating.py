@@ -16,6 +16,7 @@ from voucher_service.core.adjustments import Adjustments
 from voucher_service.core.books import position
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import Json
+from voucher_service.core.documents import payment_part
 from voucher_service.core.settlement import AssociationLine, FunderLine, Settlement
 from voucher_service.core.statements import FunderFacts, Heading, Party
 from voucher_service.core.transfer import Kind, Transfer
@@ -135,16 +136,20 @@ def _issue_to_funder(closing: Closing, share: FunderLine, result: Settlement) ->
         )
         for line in lines
     ]
+    facts = _funder_facts(session, share, lines)
     document = statements.funder_statement(
         heading,
         settlements.funder_party(session, share.funder),
         settlements.campaign_facts(session, campaign),
         share,
-        _funder_facts(session, share, lines),
+        facts,
         by_association,
         settlements.services(session, closing.period.id, campaign),
         position(balances(session)),
     )
+    pay_to = closing.signatory.pay_to
+    if facts.due and pay_to:
+        document["payment"] = payment_part(heading.number, heading.issued_on, pay_to)
     _freeze(
         closing,
         heading.number,

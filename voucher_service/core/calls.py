@@ -9,12 +9,11 @@ platforms as one. Fees are invoiced apart (``core.fees``). Builds plain values; 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from voucher_service.core.canonical import Json
 from voucher_service.core.documents import (
     CALL_FOR_FUNDS,
-    PAY_WITHIN_DAYS,
     REMINDER,
     DocumentHeading,
     PayTo,
@@ -22,6 +21,7 @@ from voucher_service.core.documents import (
     opened,
     party_part,
     pay_to_part,
+    payment_part,
 )
 from voucher_service.core.references import creditor_reference
 from voucher_service.core.statements import CampaignFacts, Party
@@ -98,7 +98,6 @@ def call_for_funds(
     pay_to: PayTo,
 ) -> dict[str, Json]:
     """What a funder is asked for an order: ``cents``, its share by the split of the order."""
-    due_on = heading.issued_on + timedelta(days=PAY_WITHIN_DAYS)
     line: dict[str, Json] = {
         "order": str(order.id),
         "booklets": order.booklets,
@@ -113,9 +112,7 @@ def call_for_funds(
         "campaign": campaign_part(campaign),
         "lines": [line],
         "total_cents": cents,
-        "due_on": due_on.isoformat(),
-        "pay_to": pay_to_part(pay_to),
-        "reference": creditor_reference(heading.number),
+        **payment_part(heading.number, heading.issued_on, pay_to),
     }
 
 

@@ -12,6 +12,7 @@ from voucher_service.core.books import Books
 from voucher_service.core.canonical import Json
 from voucher_service.core.debts import Part
 from voucher_service.core.ending import Booklets, Calendar, Passes
+from voucher_service.core.references import creditor_reference
 from voucher_service.core.statements import CampaignFacts, Party, books_document, local
 
 FORMAT = "pass-numerique-document/1"
@@ -48,6 +49,20 @@ class PayTo:
     iban: str
     bic: str
     holder: str
+
+
+def account_of(iban: str, bic: str, holder: str) -> PayTo | None:
+    """The account that the settings name, if they name one."""
+    return PayTo(iban, bic, holder) if iban else None
+
+
+def payment_part(number: str, issued_on: date, pay_to: PayTo) -> dict[str, Json]:
+    """How what a document asks is paid: until when, on which account, with which reference."""
+    return {
+        "due_on": (issued_on + timedelta(days=PAY_WITHIN_DAYS)).isoformat(),
+        "pay_to": pay_to_part(pay_to),
+        "reference": creditor_reference(number),
+    }
 
 
 def opened(heading: DocumentHeading, kind: str) -> dict[str, Json]:

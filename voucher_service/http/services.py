@@ -16,6 +16,7 @@ from voucher_service.actions.trusting import pass_keyring
 from voucher_service.config import Settings
 from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.core.attestation import StatementKey
+from voucher_service.core.documents import account_of
 from voucher_service.core.signing import Keyring
 from voucher_service.core.statements import issuer_of
 from voucher_service.core.typed_codes import TypedCodes
@@ -58,7 +59,9 @@ class Services:
         """Who issues documents."""
         settings = self.settings
         named = (settings.issuer_name, settings.issuer_siret, settings.issuer_address)
-        return Signatory(issuer_of(*named), self.statement_key)
+        own = settings.reserved
+        account = account_of(own.iban, own.bic, own.holder or settings.issuer_name)
+        return Signatory(issuer_of(*named), self.statement_key, account)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

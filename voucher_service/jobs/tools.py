@@ -11,6 +11,7 @@ from voucher_service.actions.freezing import Signatory
 from voucher_service.actions.trusting import PASS
 from voucher_service.config import BadSettings, Settings
 from voucher_service.core.attestation import StatementKey, statement_key
+from voucher_service.core.documents import account_of
 from voucher_service.core.signing import PublicKey, SigningKey
 from voucher_service.core.statements import issuer_of
 from voucher_service.core.typed_codes import TypedCodes
@@ -36,7 +37,9 @@ class Tools:
         """Who issues the statements."""
         settings = self.settings
         named = (settings.issuer_name, settings.issuer_siret, settings.issuer_address)
-        return Signatory(issuer_of(*named), self.statement_key)
+        own = settings.reserved
+        account = account_of(own.iban, own.bic, own.holder or settings.issuer_name)
+        return Signatory(issuer_of(*named), self.statement_key, account)
 
 
 def make_tools(settings: Settings) -> Tools:
