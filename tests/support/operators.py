@@ -51,6 +51,7 @@ class Operator:
 def operator(service: Service, post: str = "operator_finance") -> Operator:
     """Another person with this post."""
     client = service.app.test_client()
+    service.world.session.commit()  # a session that reads holds SQLite's write lock until then
     return Operator(client, sign_in(client, post), service)
 
 

@@ -61,7 +61,7 @@ def test_an_incident_is_judged_by_somebody_else_and_dismissed_by_anybody(
     assert "C'est vous qui avez ouvert" in plain(first.text(page))
     refused(first, page, f"{page}/accept", 409, reason)
     assert "L'argent a bougé" in plain(second.done(page, f"{page}/accept", reason))
-    assert "déjà jugé" in refused(second, page, f"{page}/close", 409, reason)
+    assert "déjà jugé ou terminé" in refused(second, page, f"{page}/close", 409, reason)
     _goodwill(first, autumn)
 
 

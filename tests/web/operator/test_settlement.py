@@ -29,7 +29,9 @@ def test_a_month_is_opened_once_and_closed_when_it_is_over(first: Operator) -> N
     assert 'id="field-month-wrong"' in bad.text
     first.done("/periods", "/periods", {"month": "2026-12"})
     assert "Il se clôture après" in first.text("/periods/2026-12")
-    assert "n'est pas fini" in plain(refused(first, "/periods/2026-12", "/periods/2026-12/close"))
+    assert "n'est pas encore fini" in plain(
+        refused(first, "/periods/2026-12", "/periods/2026-12/close")
+    )
 
 
 def test_two_persons_settle_a_month_and_neither_can_do_it_alone(

@@ -118,10 +118,15 @@ def payout_file(visit: Visit, number: str) -> Response:
     decision = payouts.decisions(visit.session, [number]).get(number)
     if payouts.batch_state(decision) != batching.APPROVED:
         raise Conflict("not_approved", "A second person must approve this batch first.")
+    return bank_file(visit, "payout_file", number, row.file)
+
+
+def bank_file(visit: Visit, act: str, number: str, content: bytes) -> Response:
+    """A file for the bank, and who took it: it holds whole IBANs."""
     with visit.services.writing() as session:
-        done = ("operator", "payout_file", visit.actor, str(visit.post), visit.tenant)
-        trailing.note(session, trailing.Done(*done, f"/operator/batches/{number}"), visit.now)
-    response = Response(row.file, content_type="application/xml")
+        done = ("operator", act, visit.actor, str(visit.post), visit.tenant)
+        trailing.note(session, trailing.Done(*done, f"/operator/{number}"), visit.now)
+    response = Response(content, content_type="application/xml")
     response.headers["Content-Disposition"] = f'attachment; filename="{number}.xml"'
     return response
 

@@ -34,7 +34,7 @@ AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}(:[a-z0-9_
 class AccountIn(Body):
     """Which account, in which campaign."""
 
-    account: AccountName
+    account: AccountName = "bank_reserved"
     campaign: Id | None = None
     cursor: Id | None = None
 

@@ -10,10 +10,9 @@ from typing import Annotated
 from flask import Response
 from pydantic import StringConstraints
 
-from voucher_service.actions import rendering, settling
+from voucher_service.actions import settling
 from voucher_service.core.campaign import PARIS, add_months, paris_day
 from voucher_service.core.errors import NotFound
-from voucher_service.documents.statement_files import CSV, PDF, draw
 from voucher_service.http.body import Body
 from voucher_service.store.queries import grid as grids
 from voucher_service.store.queries import names, payouts, settlement, statements
@@ -30,10 +29,10 @@ from voucher_service.web.operator.desk import (
     numbers,
     who,
 )
+from voucher_service.web.papers import statement_paper
 
 MONTHS_OFFERED = 12
 ALL = statements.Filter()
-FORMS = {"json": "application/json", "csv": CSV, "pdf": PDF}
 
 
 class MonthIn(Body):
@@ -182,18 +181,4 @@ def approve_statement(visit: Visit, number: str) -> See:
 @DESK.page("/statements/<word:number>/<any(json,csv,pdf):form>", posts=SEE_MONEY)
 def statement_file(visit: Visit, number: str, form: str) -> Response:
     """A statement as a file: as it was signed, or drawn."""
-    row = statements.statement(visit.session, number, ALL)
-    content = row.document if form == "json" else _drawn(visit, row, FORMS[form])
-    response = Response(content, content_type=FORMS[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{number}.{form}"'
-    return response
-
-
-def _drawn(visit: Visit, row: statements.Statement, media_type: str) -> bytes:
-    """The drawing that was kept; if none was yet, it is made and kept."""
-    kept = statements.rendering(visit.session, row.number, media_type)
-    if kept is not None:
-        return kept
-    content = draw(row, media_type, visit.services.settings.base_url)
-    with visit.services.writing() as session:
-        return rendering.rendered(session, row.number, media_type, lambda: content, visit.now)
+    return statement_paper(visit, statements.statement(visit.session, number, ALL), form)
