@@ -202,11 +202,11 @@ def _listening(port: int) -> socket.socket:
 
 
 @contextlib.contextmanager
-def living(engine: Engine, database_url: str, home: Path) -> Iterator[Live]:
+def living(engine: Engine, database_url: str, home: Path, *, booklets: int = 6) -> Iterator[Live]:
     """The pilot on its first day, served."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with running_service(engine, database_url, home, alone=True) as service:
-        live = Live(service, nantes_of(service))
+        live = Live(service, nantes_of(service, booklets))
         service.services.now = live.now
         live.start()
         try:
