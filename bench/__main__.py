@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import bulk, spending
+from bench import bulk, desks, spending
 from bench.figures import Board
 from bench.ground import Ground, prepared
 from bench.machine import describe
@@ -21,6 +21,9 @@ MEASURES: dict[str, Measure] = {
     "sign": lambda board, ground, quick: bulk.sign(board, ground, 200 if quick else 2_000),
     "draw": lambda board, ground, quick: bulk.draw(board, ground, 20 if quick else 100),
     "close": lambda board, ground, quick: bulk.close(board, ground, 10_000 if quick else 100_000),
+    "desks": lambda board, ground, quick: desks.measure(
+        board, ground, 20_000 if quick else 1_000_000, 10 if quick else 40
+    ),
     "issue": lambda board, ground, quick: bulk.issue(
         board, ground, 100_000 if quick else 2_000_000
     ),

@@ -2,7 +2,7 @@
 
 import os
 
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, render_template_string, request
 from flask.typing import ResponseReturnValue
 from granian import Granian
 from granian.constants import Interfaces
@@ -13,12 +13,16 @@ WORKERS = 2
 
 
 def app() -> Flask:
-    """One call: a JSON body in, a JSON body out."""
+    """One call, a JSON body in and out; and one page."""
     bare = Flask("bare")
 
     @bare.post("/scan/v1/redemptions")
     def answer() -> ResponseReturnValue:
         return jsonify(verdict="accepted", scan_id=request.get_json()["scan_id"])
+
+    @bare.get("/page")
+    def page() -> ResponseReturnValue:
+        return render_template_string("<!doctype html><title>{{ name }}</title>", name="Page")
 
     @bare.get("/healthz")
     def healthz() -> ResponseReturnValue:

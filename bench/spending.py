@@ -41,7 +41,8 @@ class BareServer(Server):
 
 
 @contextlib.contextmanager
-def _served(*servers: Server) -> Iterator[None]:
+def served(*servers: Server) -> Iterator[None]:
+    """Servers that answer, for a ``with`` block."""
     with contextlib.ExitStack() as stack:
         for server in servers:
             server.start()
@@ -54,7 +55,7 @@ def _served(*servers: Server) -> Iterator[None]:
 def measure(board: Board, ground: Ground, sizes: Sizes, rounds: int) -> None:
     """Interleave all, so that what disturbs the machine disturbs each."""
     ours, bare = Server(ground.stage, workers=WORKERS), BareServer(ground.stage)
-    with _served(ours, bare):
+    with served(ours, bare):
         warm_up(ground, ours, bare)
         for _ in range(rounds):
             one_round(board, ground, sizes, ours, bare)
