@@ -197,7 +197,9 @@ def _doors(app: Flask, ground: Ground) -> tuple[list[Door], list[str]]:
             left_out.append(f"{screen.path} (nothing to put in it)")
             continue
         door = Door(screen, path, cookies[post])
-        status = app.test_client(use_cookies=False).get(path, headers=_headers(door.cookie)).status_code
+        status = (
+            app.test_client(use_cookies=False).get(path, headers=_headers(door.cookie)).status_code
+        )
         if status == 200:
             doors.append(door)
         else:
