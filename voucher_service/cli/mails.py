@@ -2,11 +2,11 @@
 
 import click
 
+from voucher_service.actions.mailing import try_again
 from voucher_service.cli.console import answer, as_json, stop
 from voucher_service.cli.home import now, reading, writing
 from voucher_service.config import read_settings
 from voucher_service.core.canonical import Json
-from voucher_service.store.mails import again as try_again
 from voucher_service.store.queries.mails import Standing, Stuck, standing
 
 

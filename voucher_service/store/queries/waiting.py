@@ -43,6 +43,10 @@ class Waiting:
     disputes: int
     incidents: int
     contests: int
+    site_reports: int
+    """Sites that somebody says are wrong."""
+    mails: int
+    """Messages for which nobody is known, and mails that were given up."""
     failed_jobs: int
 
 
@@ -106,10 +110,19 @@ def _money(now: datetime) -> dict[str, Select[int]]:
 
 def _cases() -> dict[str, Select[int]]:
     dispute, incident, contest = tables.Dispute, tables.Incident, tables.Contestation
-    job = tables.Job
+    job, report = tables.Job, tables.SiteReport
     return {
         "disputes": _count(dispute, dispute.outcome.is_(None)),
         "incidents": _count(incident, incident.closed_at.is_(None)),
         "contests": _count(contest, contest.outcome.is_(None)),
+        "site_reports": _count(report, report.ended_at.is_(None)),
+        "mails": _stuck_mails(),
         "failed_jobs": _count(job, job.state == "failed"),
     }
+
+
+def _stuck_mails() -> Select[int]:
+    mail, message = tables.Mail, tables.Outbox
+    given_up = _count(mail, mail.given_up_at.is_not(None)).scalar_subquery()
+    lost = _count(message, message.carried_at.is_(None), message.trouble.is_not(None))
+    return select(given_up + lost.scalar_subquery())

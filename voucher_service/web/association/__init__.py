@@ -12,6 +12,7 @@ from voucher_service.web.association import (  # noqa: F401
     money,
     people,
     phones,
+    places,
     refused,
     sites,
     statements,

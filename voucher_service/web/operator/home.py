@@ -25,6 +25,8 @@ QUEUES: tuple[tuple[str, str, frozenset[Post]], ...] = (
     ("refunds", "/operator/refunds", SEE_MONEY),
     ("contests", "/operator/contests", SEE_MONEY),
     ("incidents", "/operator/incidents", SEE_MONEY),
+    ("site_reports", "/operator/site-reports", EVERYBODY),
+    ("mails", "/operator/mails", EVERYBODY),
     ("failed_jobs", "/operator/jobs", EVERYBODY),
 )
 """Every queue, where it is worked on, and who may open that."""
