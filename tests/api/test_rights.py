@@ -108,6 +108,13 @@ DISTRIBUTOR_THINGS = {
     "/booklets/<word:serial>/block": "/booklets/{serial}/block",
     "/booklets/<word:serial>/letter": "/booklets/{serial}/letter",
     "/booklets/<word:serial>/slip": "/booklets/{serial}/slip",
+    "/booklets/<word:serial>/take-back": "/booklets/{serial}/take-back",
+    "/distribution-points/<id:point>/parcels": "/distribution-points/{point}/parcels",
+    "/distribution-points/<id:point>/register": (
+        "/distribution-points/{point}/register?since=2026-11-01&until=2026-11-30"
+    ),
+    "/stock-movements/<id:movement>/count": "/stock-movements/1/count",
+    "/returns": "/returns",
     "/handovers": "/handovers",
 }
 ASSOCIATION_THINGS = {
@@ -152,6 +159,9 @@ BODIES = {
     "attest": {"site": "{site}"},
     "contest_invoice": {"reason": "faux"},
     "hand_over": {"serial": "{serial}", "point": "{point}"},
+    "take_back": {"point": "{point}"},
+    "count_delivery": {"counted": 3, "first_serial": "1", "last_serial": "3"},
+    "give_back": {"first_serial": "{serial}", "count": 1, "point": "{point}", "reason": "trop"},
     "add_site": {
         "name": "Lieu",
         "adresse": "1 rue du Port",

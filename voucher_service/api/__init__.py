@@ -35,6 +35,7 @@ from voucher_service.api import (  # noqa: F401
     settlement,
     site_files,
     sites,
+    stocks,
 )
 from voucher_service.api.v1 import API
 from voucher_service.http import paths

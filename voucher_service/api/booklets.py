@@ -114,21 +114,21 @@ def block(call: Call, serial: str, body: Why) -> BookletOut:
     """Stop a booklet, for a while or for good."""
     booklets.booklet(call.session, serial, call.caller.only(Role.DISTRIBUTOR))
     distributing.block(call.session, serial, body.reason, call.caller.actor, call.services.now())
-    return _again(call, serial)
+    return again(call, serial)
 
 
 @API.post("/booklets/<word:serial>/unblock", roles=OPERATOR, body=Why, answer=BookletOut)
 def unblock(call: Call, serial: str, body: Why) -> BookletOut:
     """Let a blocked booklet live again."""
     distributing.unblock(call.session, serial, body.reason, call.caller.actor, call.services.now())
-    return _again(call, serial)
+    return again(call, serial)
 
 
 @API.post("/booklets/<word:serial>/void", roles=OPERATOR, body=Why, answer=BookletOut)
 def void(call: Call, serial: str, body: Why) -> BookletOut:
     """End a booklet for good."""
     distributing.void(call.session, serial, body.reason, call.caller.actor, call.services.now())
-    return _again(call, serial)
+    return again(call, serial)
 
 
 @API.post("/booklets/<word:serial>/replace", roles=OPERATOR, body=Why, answer=BookletOut)
@@ -137,10 +137,10 @@ def replace(call: Call, serial: str, body: Why) -> BookletOut:
     new = distributing.replace(
         call.session, serial, body.reason, call.caller.actor, call.services.now()
     )
-    return _again(call, new)
+    return again(call, new)
 
 
-def _again(call: Call, serial: str) -> BookletOut:
+def again(call: Call, serial: str) -> BookletOut:
     """A booklet as it is after what was just done to it."""
     call.session.flush()
     row = booklets.booklet(call.session, serial, None)

@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from voucher_service.core.campaign import latest_day
+from voucher_service.core.errors import NotFound
 from voucher_service.store import load, tables
+from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.queries.registers import midnight
 from voucher_service.store.session import Session
 
@@ -158,6 +160,25 @@ def _parcel(movement: tables.StockMovement, delivery: tables.Delivery | None) ->
         len(delivery.missing) if delivery else 0,
         differs,
     )
+
+
+def sent(session: Session, point: int, window: Window) -> Page[tables.StockMovement]:
+    """The parcels that were sent to a point, oldest first."""
+    return page(session, select(Movement).where(Movement.point_id == point), Movement.id, window)
+
+
+def deliveries(session: Session, movements: Sequence[int]) -> dict[int, tables.Delivery]:
+    """What was found in some parcels, for those that were counted."""
+    found = session.scalars(select(Delivery).where(Delivery.movement_id.in_(movements)))
+    return {row.movement_id: row for row in found}
+
+
+def receiver(session: Session, movement: int, tenant: int | None) -> int:
+    """The point that a parcel was sent to; raises :class:`NotFound` for another's."""
+    point = session.scalar(select(Movement.point_id).where(Movement.id == movement))
+    if point is None or tenant not in {None, point}:
+        raise NotFound("not_found", f"There is no parcel {movement}.")
+    return point
 
 
 @dataclass(frozen=True, slots=True)
