@@ -61,7 +61,14 @@ def _out(standing: fees.FeeStanding) -> FeeDocumentOut:
     return FeeDocumentOut.model_validate(facts)
 
 
-@API.post("/fee-invoices", roles=MONEY, body=FeeInvoiceIn, answer=FeeDocumentOut, status=201)
+@API.post(
+    "/fee-invoices",
+    roles=MONEY,
+    body=FeeInvoiceIn,
+    answer=FeeDocumentOut,
+    status=201,
+    problems=(404,),
+)
 def issue_fee_invoice(call: Call, body: FeeInvoiceIn) -> FeeDocumentOut:
     """Invoice a funder for the operator's service."""
     lines = [Line(line.label, line.quantity, line.unit_cents) for line in body.lines]
