@@ -9,6 +9,7 @@ from voucher_service.web.account import (  # noqa: F401
     factors,
     links,
     passkey_pages,
+    proconnect,
     profile,
     signing_in,
     tokens,

@@ -27,6 +27,7 @@ def account(visit: Visit) -> Page:
         codes_left=people.codes_left(session, me),
         sittings=people.sittings_of(session, me, visit.now - LONGEST),
         here=seat_of(visit).sitting,
+        proconnect=visit.services.settings.proconnect.is_set,
     )
 
 
