@@ -51,14 +51,11 @@ class FeeAccount:
     vat_number: str = ""
 
 
-DEMO_FEE_ACCOUNT = FeeAccount("FR7630004000031234567890143", "", "Opérateur du pass numérique")
-"""Another account that belongs to nobody."""
-
-
-DEMO_ACCOUNT = ReservedAccount(
-    "FR7630001007941234567890185", "", "Opérateur du pass numérique", "Nantes"
-)
-"""An account that belongs to nobody, so that the demonstration can make payment files."""
+DEMO_SIRET = "80000000200017"
+DEMO_HOLDER = "Opérateur du pass numérique"
+DEMO_FEE_ACCOUNT = FeeAccount("FR7630004000031234567890143", "", DEMO_HOLDER)
+DEMO_ACCOUNT = ReservedAccount("FR7630001007941234567890185", "", DEMO_HOLDER, "Nantes")
+"""They belong to nobody, so that the demonstration can make papers and payment files."""
 
 
 STRIPE_API = "https://api.stripe.com"
@@ -170,7 +167,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         mode=mode,
         port=port,
         issuer_name=environment.get("VOUCHER_ISSUER_NAME", "Opérateur du pass numérique"),
-        issuer_siret=environment.get("VOUCHER_ISSUER_SIRET", ""),
+        issuer_siret=environment.get(
+            "VOUCHER_ISSUER_SIRET", DEMO_SIRET if mode is Mode.DEMO else ""
+        ),
         issuer_address=environment.get("VOUCHER_ISSUER_ADDRESS", ""),
         help_number=environment.get("VOUCHER_HELP_NUMBER", "02 40 00 00 00"),
         passphrase_file=Path(passphrase) if passphrase else None,

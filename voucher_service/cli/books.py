@@ -22,6 +22,7 @@ from voucher_service.core.campaign import PARIS
 from voucher_service.core.canonical import Json
 from voucher_service.jobs import Sessions
 from voucher_service.jobs.mails import carry
+from voucher_service.jobs.papers import draw_missing
 from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import make_tools
 from voucher_service.store import account_upkeep, sums, upkeep
@@ -127,11 +128,12 @@ def _seal_all(sessions: Sessions) -> list[tuple[int, str]]:
 @click.command()
 @as_json
 def tick(*, as_json: bool) -> None:
-    """The nightly round: what is due, seal, send mails, forget what has ended, check the books."""
+    """The nightly round: what is due, seal, draw, send mails, forget what ended, check books."""
     settings = read_settings()
     with sessions_of(settings) as sessions:
         ended, alerts = _what_is_due(sessions)
         sealed = _seal_all(sessions)
+        drawn, undrawn = draw_missing(sessions, settings.base_url, now())
         mails = carry(sessions, settings)
         compared = compare_with_stripe(sessions, settings)
         forgotten = _forget(sessions, settings)
@@ -144,6 +146,7 @@ def tick(*, as_json: bool) -> None:
             "contests_ended": ended,
             "alerts": alerts,
             "seals": len(sealed),
+            "papers": {"drawn": drawn, "failed": undrawn},
             "mails": mails.sent,
             "stripe": compared.facts(),
             "forgotten": {**forgotten},
@@ -152,6 +155,7 @@ def tick(*, as_json: bool) -> None:
         [
             f"{ended} contests ended, {alerts} alerts given.",
             f"{len(sealed)} new seals, {mails.sent} mails sent.",
+            f"{drawn} papers drawn, {undrawn} failed.",
             *compared.sentences(),
             *(f"{count} {what} forgotten." for what, count in forgotten.items()),
             "The books are in order." if not problems else "The books are NOT in order.",

@@ -38,6 +38,9 @@ class Payer:
     details: FunderDetails = NOTHING_SAID
 
 
+FEE, FEE_BP = "Frais de gestion, 4 % de la valeur faciale", 400
+"""What the operator invoices for its service, in its own books."""
+
 ENGAGEMENT = "ENG-PASS-001"
 """What Nantes Métropole wants to read on a call for funds."""
 

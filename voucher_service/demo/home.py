@@ -16,7 +16,14 @@ from pathlib import Path
 from voucher_service.actions.pairing import open_pairing, pair
 from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.actions.trusting import PASS, add_key
-from voucher_service.config import DEMO_ACCOUNT, BadSettings, Mode, Settings
+from voucher_service.config import (
+    DEMO_ACCOUNT,
+    DEMO_FEE_ACCOUNT,
+    DEMO_SIRET,
+    BadSettings,
+    Mode,
+    Settings,
+)
 from voucher_service.core.campaign import add_months, paris_day
 from voucher_service.core.signing import KeyStatus, PublicKey, generate
 from voucher_service.demo import plan
@@ -145,8 +152,13 @@ def _play(settings: Settings, now: datetime, progress: Progress) -> Tokens:
 
 
 def _with_account(settings: Settings) -> Settings:
-    """The settings of the play: it pays by batches, which leave from an account."""
-    return settings if settings.reserved.iban else replace(settings, reserved=DEMO_ACCOUNT)
+    """The settings of the play: it pays by batches and invoices fees, each on an account."""
+    return replace(
+        settings,
+        reserved=settings.reserved if settings.reserved.iban else DEMO_ACCOUNT,
+        fees=settings.fees if settings.fees.iban else DEMO_FEE_ACCOUNT,
+        issuer_siret=settings.issuer_siret or DEMO_SIRET,
+    )
 
 
 def _passphrase(settings: Settings) -> bytes:

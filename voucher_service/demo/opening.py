@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from voucher_service.actions import accrediting, calling, distributing, ordering
 from voucher_service.actions.bank_accounts import confirm
 from voucher_service.actions.calling import House
+from voucher_service.actions.invoicing import Office, issue_invoice
 from voucher_service.actions.issuing import issue
 from voucher_service.actions.pairing import open_pairing, pair
 from voucher_service.actions.printing import PrintedPass, print_passes
@@ -24,10 +25,13 @@ from voucher_service.core.campaign import (
     add_months,
     paris_day,
 )
+from voucher_service.core.invoices import Line
+from voucher_service.core.invoices import Order as Engagement
 from voucher_service.core.money import Share
 from voucher_service.core.signing import SigningKey
 from voucher_service.demo import cast
 from voucher_service.jobs import Sessions, Tools
+from voucher_service.payments.own_account import fee_terms
 from voucher_service.payments.reserved import pay_to
 from voucher_service.store import tables
 from voucher_service.store.bank_accounts import shown
@@ -112,12 +116,17 @@ def _fund(session: Session, stage: Stage, at: datetime) -> int:
 
 
 def _call(session: Session, stage: Stage, order: int, at: datetime) -> None:
-    """The papers that ask for the money, with the engagement of those who insist on one."""
+    """The papers that ask for the money, and the operator's own invoices apart from them."""
     for call in calls(session, order):
         if session.get_one(tables.Funder, call.funder_id).needs_engagement:
             calling.set_engagement(session, call.number, calling.Engagement(cast.ENGAGEMENT))
-    settings = stage.tools.settings
-    calling.issue_calls(session, order, House(stage.tools.signatory, pay_to(settings)), at)
+    settings, signatory = stage.tools.settings, stage.tools.signatory
+    calling.issue_calls(session, order, House(signatory, pay_to(settings)), at)
+    office = Office(signatory, fee_terms(settings))
+    for call in calls(session, order):
+        fee = Line(cast.FEE, 1, call.amount_cents * cast.FEE_BP // 10_000)
+        subject = Engagement(cast.ENGAGEMENT, subject=cast.CAMPAIGN)
+        issue_invoice(session, call.funder_id, [fee], subject, office, at)
 
 
 def _rules(at: datetime) -> Campaign:

@@ -1,0 +1,114 @@
+"""An invoice is taken back once, a funder is reminded once, a deposit stands in one file."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.races.test_ending import PERSONS, SLOW, count, together
+from tests.support.calling import HOUSE, issued, ordered
+from tests.support.cast import World
+from tests.support.ending import ask_refund
+from tests.support.fees import OFFICE, invoiced
+from tests.support.paying import APPROVER, BANK, MAKER, RESERVED
+from tests.support.racing import shows, without
+from voucher_service.actions import calling, invoicing, refund_batching, refunding
+from voucher_service.actions.checking import check_books
+from voucher_service.core.errors import DomainError
+from voucher_service.store import fees, payouts, tables
+
+
+def wait(*_arguments: object) -> None:
+    """What stands for a lock in a twin: time in which the others read the same."""
+    time.sleep(SLOW)
+
+
+def winners(world: World, work: Callable[[Session], object]) -> int:
+    """Several persons do the same at once; how many were heard. The others are told why not."""
+    answers = together(world, [work] * PERSONS)
+    wrong = [item for item in answers if isinstance(item, Exception)]
+    assert all(isinstance(item, DomainError) for item in wrong), wrong
+    return PERSONS - len(wrong)
+
+
+def credited_by_all(world: World) -> int:
+    """Several persons take back the whole of one invoice."""
+    number = invoiced(world)
+
+    def credit(session: Session) -> str:
+        return invoicing.issue_credit_note(session, number, 100_003, "Remise", OFFICE, world.now)
+
+    return winners(world, credit)
+
+
+def test_an_invoice_is_taken_back_once(world: World):
+    assert credited_by_all(world) == 1
+    assert set(fees.balances(world.session).values()) == {0}
+    assert check_books(world.session) == []
+
+
+def test_twin_without_its_lock_an_invoice_is_taken_back_twice(
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(fees, "lock_invoice", wait)
+    shows("credit notes took back one invoice", lambda: credited_by_all(fresh_worlds()))
+
+
+def reminded_by_all(world: World) -> int:
+    """Several persons remind a funder of the same call."""
+    order = ordered(world)
+    number = issued(world, order)[0]
+    late = world.now + timedelta(days=40)
+    return winners(world, lambda session: calling.remind(session, number, HOUSE, late))
+
+
+def test_a_funder_is_reminded_once(world: World):
+    assert reminded_by_all(world) == 1
+    assert count(world, tables.Reminder) == 1
+
+
+def test_twin_without_lock_and_key_a_funder_is_reminded_twice(
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(calling, "lock_order", wait)
+
+    def tried() -> int:
+        world = fresh_worlds()
+        without(world, "ALTER TABLE reminder DROP CONSTRAINT uq_reminder_call_number_level")
+        return reminded_by_all(world)
+
+    shows("reminders of one call", tried)
+
+
+def filed_by_all(world: World) -> int:
+    """Several persons make a file of the one refund that waits."""
+    funder = world.funder("Métropole")
+    campaign = world.campaign({funder: 1})
+    world.receive(world.order(campaign, 1), funder, 9_000)
+    number = ask_refund(world, campaign, funder)
+    refunding.approve(world.session, number, APPROVER, world.now)
+    world.session.commit()
+    make = partial(
+        refund_batching.make_batch,
+        chosen=None,
+        debtor=RESERVED,
+        bank=BANK,
+        actor=MAKER,
+        now=world.now,
+    )
+    return winners(world, make)
+
+
+def test_a_deposit_stands_in_one_file(world: World):
+    assert filed_by_all(world) == 1
+    assert count(world, tables.RefundBatch) == 1
+
+
+def test_twin_without_its_lock_a_deposit_stands_in_two_files(
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(payouts, "lock_payouts", wait)
+    shows("files held one refund", lambda: filed_by_all(fresh_worlds()))
