@@ -114,7 +114,9 @@ class Scheme(RuleBasedStateMachine):
             return
         on_its_way = 0
         for association in {phone.association for phone in self.phones}:
-            money = money_of(self.session, association, sepa.account_faults, self.world.now)
+            money = money_of(
+                self.session, association, sepa.account_faults, self.world.now, solvent=True
+            )
             sent = money.waiting_for(Waits.SENT)
             contested = money.waiting_for(Waits.CONTESTED)
             rest = money.owed_cents - sent - contested

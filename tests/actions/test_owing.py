@@ -34,7 +34,13 @@ def autumn(engine: Engine, session: Session) -> Iterator[Autumn]:
 
 def money(autumn: Autumn) -> Money:
     world = autumn.world
-    return money_of(world.session, autumn.ping.association, sepa.account_faults, world.now)
+    return money_of(
+        world.session,
+        autumn.ping.association,
+        sepa.account_faults,
+        world.now,
+        solvent=paying.books(world.session).solvent,
+    )
 
 
 def reasons(autumn: Autumn) -> list[tuple[str, int]]:
@@ -91,6 +97,16 @@ def test_what_the_bank_gave_back_says_why_and_waits_for_another_account(autumn: 
     assert due.until == world.later(days=3)
     (due,) = money(autumn).dues
     assert (due.waits, due.bank_reason) == (Waits.READY, "AC04")
+
+
+def test_nothing_is_promised_while_the_account_is_short(autumn: Autumn):
+    world, session = autumn.world, autumn.world.session
+    number = november(autumn)
+    settling.approve_statement(session, number, "token:2", world.now)
+    paying.bank_charge(session, autumn.campaign, "FRAIS 1", 100, world.now)
+    assert reasons(autumn) == [("payments_stopped", 3000)]
+    paying.top_up(session, autumn.campaign, "VIR 9", 100, world.now)
+    assert reasons(autumn) == [("ready", 3000)]
 
 
 def test_without_a_confirmed_account_the_money_says_so(autumn: Autumn):

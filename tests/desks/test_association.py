@@ -54,8 +54,8 @@ def of_team(house: House, *sites: int):
 def test_every_unpaid_amount_has_a_reason_and_a_next_step(client):
     text = plain(client.get("/association/money"))
     assert "Nous vous devons 60,00 €" in text
-    assert "30,00 € ✕ Compte bancaire bloqué" in text
-    assert "Ce compte est fermé (code de la banque AC04)" in text
+    assert "30,00 € … Compte bancaire bloqué Vous avez proposé un compte." in text
+    assert "Ce compte est fermé (code de la banque AC04)." in text
     assert "10,00 € ✕ Pass contesté" in text
     assert "Vous pouvez répondre jusqu'au 16 décembre 2026" in text
     assert "20,00 € … Pas encore sur un relevé" in text

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from voucher_service.actions.batching import hindrance, where
 from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Due, Money, Waits
-from voucher_service.core.payout_batch import Account, Hindrance
+from voucher_service.core.payout_batch import Account
 from voucher_service.store import bank_accounts, owing, payouts, tables
 from voucher_service.store.session import Session
 
@@ -17,10 +17,16 @@ Faults = Callable[[Account], Iterable[str]]
 """What a bank would refuse in an account."""
 
 
-def money_of(session: Session, association: int, faults: Faults, now: datetime) -> Money:
-    """Where an association's money is now, nearest to its bank account first."""
+def money_of(
+    session: Session, association: int, faults: Faults, now: datetime, *, solvent: bool
+) -> Money:
+    """Where an association's money is now, nearest to its bank account first.
+
+    ``solvent``: whether the books are; while they are not, no batch leaves.
+    """
+    next_batch = Waits.READY if solvent else Waits.STOPPED
     dues = [
-        *_statements(session, association, faults, now),
+        *_statements(session, association, faults, now, next_batch),
         *_contests(session, association),
         *_not_on_a_statement(session, association),
     ]
@@ -29,7 +35,9 @@ def money_of(session: Session, association: int, faults: Faults, now: datetime) 
     return Money(dues, owes_back, waits and bank_accounts.is_proposed(session, association))
 
 
-def _statements(session: Session, association: int, faults: Faults, now: datetime) -> Iterator[Due]:
+def _statements(
+    session: Session, association: int, faults: Faults, now: datetime, next_batch: Waits
+) -> Iterator[Due]:
     standings = list(payouts.unpaid(session, association))
     if not standings:
         return
@@ -42,14 +50,12 @@ def _statements(session: Session, association: int, faults: Faults, now: datetim
         if reason is None:
             for campaign, cents in standing.parts:
                 held[campaign] -= cents
-        yield _due(standing, reason, account)
+        waits = Waits(reason.value) if reason else next_batch
+        yield _due(standing, waits, account)
 
 
-def _due(
-    standing: payouts.Standing, reason: Hindrance | None, account: tables.BankAccount | None
-) -> Due:
+def _due(standing: payouts.Standing, waits: Waits, account: tables.BankAccount | None) -> Due:
     live = standing.live
-    waits = Waits(reason.value) if reason else Waits.READY
     if live is not None and live.sent_at is not None:
         waits = Waits.SENT
     cooling = account is not None and waits is Waits.ACCOUNT_COOLING_OFF

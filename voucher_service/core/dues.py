@@ -22,6 +22,8 @@ class Waits(StrEnum):
     """A use that somebody contests, and that no statement has said."""
     READY = "ready"
     """Approved: the next batch pays it."""
+    STOPPED = "payments_stopped"
+    """The same while the ring-fenced account does not cover what it owes: nobody is paid."""
     SENT = "sent"
     """Given to the bank, which has not said that it paid."""
     IN_BATCH = Hindrance.IN_BATCH.value

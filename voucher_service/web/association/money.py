@@ -11,12 +11,14 @@ from voucher_service.store.queries.paging import Window
 from voucher_service.web.association.desk import DESK
 from voucher_service.web.association.reading import MANAGERS
 from voucher_service.web.desks import Page, Visit
+from voucher_service.web.open_books import added_up
 from voucher_service.web.papers import document_paper
 
 LIKE = {
     Waits.SENT: "good",
     Waits.READY: "good",
     Waits.CONTESTED: "bad",
+    Waits.STOPPED: "bad",
     **dict.fromkeys(ABOUT_THE_ACCOUNT, "bad"),
 }
 """How a reason looks; the others are only waiting."""
@@ -29,7 +31,8 @@ MOST_NOTES = 20
 
 def where_it_is(visit: Visit) -> Money:
     """The money of this association at this moment."""
-    return money_of(visit.session, visit.own, account_faults, visit.now)
+    solvent = added_up().books.solvent
+    return money_of(visit.session, visit.own, account_faults, visit.now, solvent=solvent)
 
 
 def said_by_bank(due: Due) -> tuple[str, str, str] | None:
