@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import MIDDLE_OF_NOVEMBER, PING, World
 from tests.support.mailbox import OPERATOR
 from tests.support.racing import at_once
@@ -286,3 +287,20 @@ def test_a_password_never_goes_over_an_open_way(service, mailbox, tell_ping, sec
     service.world.session.commit()
     assert carrier.carry(sessions, ours, service.services.now) == carrier.Round(away=True)
     assert len(mailbox.received) == 1
+
+
+def test_whoever_has_a_statement_is_told_of_it(service, mailbox):
+    world = service.world
+    autumn = Autumn(world)
+    autumn.spend(autumn.ping, 2)
+    employ(world, "funder@example.org", "en", Post.FUNDER_APPROVER, autumn.funders[0])
+    world.now = END_OF_NOVEMBER
+    world.close("2026-11", END_OF_NOVEMBER)
+    mailbox.carry(service)
+    assert mailbox.newest(to=CONTACT).subject == "Votre relevé RA-2026-000001 est prêt"
+    assert mailbox.newest(to="funder@example.org").subject.startswith("Your statement RF-2026-")
+    assert "your share" in mailbox.newest(to="funder@example.org").text
+    before = len(mailbox.received)
+    world.close("2026-11", END_OF_NOVEMBER)
+    mailbox.carry(service)
+    assert len(mailbox.received) == before

@@ -24,6 +24,7 @@ from voucher_service.store import bank_accounts, contests, redemptions, settleme
 from voucher_service.store import corrections as corrected
 from voucher_service.store.once import insert_once, next_number
 from voucher_service.store.orders import shares
+from voucher_service.store.outbox import tell
 from voucher_service.store.postings import balance, balances, deposit, moved, post
 from voucher_service.store.session import Session
 
@@ -188,8 +189,8 @@ def _funder_facts(
 def _freeze(
     closing: Closing, number: str, document: dict[str, Json], total_cents: int, **whose: int
 ) -> None:
-    """Write a statement, once."""
-    insert_once(
+    """Write a statement, once, and tell whose it is."""
+    written = insert_once(
         closing.session,
         tables.Statement,
         number=number,
@@ -200,3 +201,6 @@ def _freeze(
         **frozen(closing.signatory, document),
         **whose,
     )
+    if written:
+        people = {name.removesuffix("_id"): key for name, key in whose.items()}
+        tell(closing.session, "statement_ready", {"number": number} | people, closing.now)

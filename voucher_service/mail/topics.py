@@ -59,6 +59,7 @@ TOPICS: Mapping[str, tuple[Who, ...]] = {
     "refund_came_back": (Who.FUNDER, Who.FINANCE),
     "reminder": (Who.FUNDER,),
     "site_reported": (Who.ASSOCIATION, Who.SUPPORT),
+    "statement_ready": (Who.ASSOCIATION, Who.FUNDER),
     "used_before_handover": (Who.POINT, Who.SUPPORT),
     "validity_alert": (Who.FUNDER,),
 }
@@ -95,6 +96,8 @@ def _people(session: Session, who: Who, told: Mapping[str, Any]) -> Iterator[Add
     match who:
         case Who.NAMED:
             yield told["to"], told.get("language", "fr")
+        case Who.ASSOCIATION if "association" not in told:
+            pass  # a message for either house
         case Who.ASSOCIATION:
             yield mails.contact(session, told["association"]), "fr"
             yield from mails.holders(session, {Post.ASSOCIATION_MANAGER}, [told["association"]])
