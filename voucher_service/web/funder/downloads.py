@@ -15,7 +15,7 @@ from voucher_service.core.statements import local
 from voucher_service.documents.columns import Column, write_csv
 from voucher_service.store.queries import funded, funder_papers, reach, sums
 from voucher_service.store.queries.paging import Window
-from voucher_service.store.queries.sums import Side
+from voucher_service.store.queries.sums import Side, Uses
 from voucher_service.web.desks import Page, Visit
 from voucher_service.web.funder.desk import DESK
 
@@ -201,23 +201,51 @@ def _file(answer: Response, name: str) -> Response:
 def _everything(visit: Visit) -> dict[str, Json]:
     """Every table, and every side of every campaign."""
     tables: dict[str, Json] = {name: [*table.rows(visit)] for name, table in TABLES.items()}
-    sides: dict[str, Json] = {}
-    for one in funded.campaigns(visit.session, visit.own):
-        number = one.row.id
-        sides[str(number)] = {name: [*_side_rows(visit, number, name)] for name in SIDES}
+    numbers = [one.row.id for one in funded.campaigns(visit.session, visit.own)]
+    uses, names = _counted(visit, numbers, list(Side))
+    sides: dict[str, Json] = {
+        str(number): {
+            name: [*_rows(name, [one for one in uses if one.campaign == number], names)]
+            for name in SIDES
+        }
+        for number in numbers
+    }
     return {"as_of": local(visit.now), "funder": visit.own, **tables, "uses_of_campaigns": sides}
 
 
 def _side_rows(visit: Visit, campaign: int, name: str) -> Rows:
     """The uses of a whole campaign by one side; another funder's campaign is not found."""
     funded.campaign(visit.session, visit.own, campaign)
+    return _rows(name, *_counted(visit, [campaign], [SIDES[name][0]]))
+
+
+Names = dict[tuple[str, str], tuple[str, str]]
+"""By side and key: name and commune."""
+
+
+def _counted(
+    visit: Visit, campaigns: Sequence[int], sides: Sequence[Side]
+) -> tuple[list[Uses], Names]:
+    """Uses by some sides, and what points and sites are called."""
+    uses = sums.uses(visit.session, campaigns, sides, sums.mark(visit.session))
+    names: Names = {}
+    for side, find in ((Side.POINT, reach.points), (Side.SITE, reach.sites)):
+        numbers = {int(one.key) for one in uses if one.side == side and one.key}
+        if numbers:
+            for number, one in find(visit.session, numbers).items():
+                names[side, str(number)] = one.name, one.commune
+    return uses, names
+
+
+def _rows(name: str, uses: Sequence[Uses], names: Names) -> Rows:
+    """Uses as the rows of one table, month by month."""
     side, columns = SIDES[name]
-    uses = sums.uses(visit.session, [campaign], [side], sums.mark(visit.session))
-    names = _names(visit, side, {one.key for one in uses})
     keys = [column.key for column in columns if column not in USED]
     found: dict[tuple[str, ...], list[int]] = {}
     for one in uses:
-        called, commune = names.get(one.key, (one.key, ""))
+        if one.side != side:
+            continue
+        called, commune = names.get((side, one.key), (one.key, ""))
         known = {"month": one.month, "name": called, "commune": commune}
         passes = found.setdefault(tuple(known[key] for key in keys), [0, 0])
         passes[0] += one.uses
@@ -226,11 +254,3 @@ def _side_rows(visit: Visit, campaign: int, name: str) -> Rows:
         {**dict(zip(keys, key, strict=True)), "passes": passes, "cents": cents}
         for key, (passes, cents) in sorted(found.items())
     ]
-
-
-def _names(visit: Visit, side: Side, keys: set[str]) -> dict[str, tuple[str, str]]:
-    if side is Side.SERVICE:
-        return {}
-    find = reach.points if side is Side.POINT else reach.sites
-    found = find(visit.session, {int(key) for key in keys if key})
-    return {str(number): (one.name, one.commune) for number, one in found.items()}
