@@ -42,7 +42,7 @@ MOST_QUESTIONS, MOST_MS = 12, 300
 DAYS = 300
 """Days that the uses are spread over."""
 
-POINTS, SITES = 40, 60
+POINTS, ASSOCIATIONS, SITES = 40, 48, 100
 
 BARE = "a bare Flask page"
 
@@ -50,10 +50,20 @@ PLACES = """
 INSERT INTO distribution_point (name, commune, code_insee, latitude, longitude, created_at)
 SELECT 'Point ' || n, 'Commune ' || n % 20, '44' || lpad((n % 20)::text, 3, '0'),
     47 + n * 0.01, -1.5, now() FROM generate_series(1, :points) n;
+INSERT INTO association (name, rna, contact_email, accreditation, created_at)
+SELECT 'Association ' || n, 'W4490' || lpad(n::text, 5, '0'), 'a@example.org', 'accredited', now()
+FROM generate_series(1, :associations) n;
+INSERT INTO bank_account (association_id, iban, holder, created_at, proposed_by, confirmed_at,
+    confirmed_by, usable_from)
+SELECT a.id, b.iban, a.name, now(), 'person:1', now(), 'person:2', now()
+FROM association a, bank_account b WHERE b.association_id = 1 AND a.name LIKE 'Association %';
+INSERT INTO approval (campaign_id, association_id, approved_at, actor)
+SELECT 1, id, now(), 'person:1' FROM association WHERE name LIKE 'Association %';
 INSERT INTO site (association_id, name, adresse, code_postal, commune, code_insee, latitude,
     longitude, services, details, updated_at)
-SELECT 1 + n % 2, 'Lieu ' || n, '1 rue', '44000', 'Commune ' || n % 20,
-    '44' || lpad((n % 20)::text, 3, '0'), 47 + n * 0.01, -1.5, '[]', '{}', now()
+SELECT 1 + n % (SELECT max(id) FROM association), 'Lieu ' || n, '1 rue', '44000',
+    'Commune ' || n % 20, '44' || lpad((n % 20)::text, 3, '0'), 47 + n * 0.01, -1.5,
+    '[]', '{}', now()
 FROM generate_series(1, :sites) n;
 INSERT INTO device (site_id, name, token_hash, paired_at, last_contact_at)
 SELECT id, 'Téléphone', decode(md5('bench' || id), 'hex'), now(), now() FROM site;
@@ -119,6 +129,7 @@ def _seed(ground: Ground, uses: int) -> None:
     values = {
         "moment": world.now,
         "points": POINTS,
+        "associations": ASSOCIATIONS,
         "sites": SITES,
         "days": DAYS,
         "passes": PASSES,
