@@ -69,8 +69,8 @@ class StripeAccount:
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     """Several while one is being replaced: a webhook signed with any of them is genuine."""
     api: str = STRIPE_API
-    pays_associations: bool = False
-    """Whether payout batches may also leave as transfers of Stripe Connect."""
+    payouts_key: str = field(default="", repr=False)
+    """The key of another account, for payouts by Stripe Connect; without one that rail is off."""
     checkout: str = "https://checkout.stripe.com"
     """The origin of Stripe's hosted page: the only one that our form may lead on to."""
 
@@ -216,7 +216,7 @@ def _stripe(environment: Mapping[str, str]) -> StripeAccount:
         key=_secret(environment, "VOUCHER_STRIPE_KEY") or "",
         webhook_secrets=tuple(secrets.split()),
         api=environment.get("VOUCHER_STRIPE_API", STRIPE_API).rstrip("/"),
-        pays_associations=environment.get("VOUCHER_STRIPE_PAYOUTS", "no") == "yes",
+        payouts_key=_secret(environment, "VOUCHER_STRIPE_PAYOUTS_KEY") or "",
         checkout=environment.get("VOUCHER_STRIPE_CHECKOUT", "https://checkout.stripe.com"),
     )
 
@@ -283,15 +283,16 @@ def _check_production(settings: Settings) -> None:
 def _check_stripe(settings: Settings) -> None:
     """Real money only in production, and only real money there; nothing secret over plain HTTP."""
     account, production = settings.stripe, settings.mode is Mode.PRODUCTION
-    live = account.key.startswith(("sk_live_", "rk_live_"))
-    for wrong, why in (
-        (live and not production, "_KEY moves real money: use a test key outside production."),
-        (production and not live, "_KEY is a test key: gifts in production would be play money."),
-        (
-            production and not account.api.startswith("https://"),
-            "_API must be an https:// address.",
-        ),
-        (not account.webhook_secrets, "_WEBHOOK_SECRETS is missing: events could be forged."),
-    ):
-        if account.key and wrong:
-            raise BadSettings(f"VOUCHER_STRIPE{why}")
+    for name, key in (("KEY", account.key), ("PAYOUTS_KEY", account.payouts_key)):
+        live = key.startswith(("sk_live_", "rk_live_"))
+        for wrong, why in (
+            (
+                live and not production,
+                f"{name} moves real money: use a test key outside production.",
+            ),
+            (production and not live, f"{name} is a test key: production would be play money."),
+            (production and not account.api.startswith("https://"), "API must be https://."),
+            (not account.webhook_secrets, "WEBHOOK_SECRETS is missing: events could be forged."),
+        ):
+            if key and wrong:
+                raise BadSettings(f"VOUCHER_STRIPE_{why}")

@@ -50,6 +50,15 @@ def test_a_gift_counts_once_it_is_in_the_account_and_the_fee_only_when_it_is_put
     assert position(whole).deposits == 1_000
 
 
+def test_what_left_for_stripe_stands_for_payouts_on_their_way_and_nothing_beyond():
+    sent = [("in_transit", 1, 500), ("bank_reserved", 1, -1_000)]
+    funded = [("in_transit", 1, 500), ("bank_reserved", 1, -500), ("in_transit:stripe", 1, -500)]
+    paid = [("bank_reserved", 1, -500)]
+    taken_back = [("bank_reserved", 1, -500), ("in_transit:stripe", 1, -200)]
+    held = [position(found).bank_reserved for found in (sent, funded, paid, taken_back)]
+    assert held == [500, 500, 500, 500]
+
+
 def test_what_stripe_will_hold_off_its_next_payout_is_owed_meanwhile():
     back = [("bank_reserved", 1, -1_000), ("at_stripe", 1, 1_000), ("bank_reserved", 2, 0)]
     assert position(back).owed == position(back).bank_reserved == 1_000

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voucher_service.core import accounts, ledger, ledger_end, ledger_out, ledger_stripe
+from voucher_service.core import (
+    accounts,
+    ledger,
+    ledger_end,
+    ledger_out,
+    ledger_rail,
+    ledger_stripe,
+)
 from voucher_service.core.books import Books, position
 from voucher_service.core.campaign import Funding
 from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
@@ -105,6 +112,10 @@ MANUAL = [
     (ledger_stripe.paid_out("po_1", CAMPAIGN, 5, DAY), "bank_reserved", "at_stripe"),
     (ledger_stripe.paid_out("po_1", CAMPAIGN, -5, DAY), "at_stripe", "bank_reserved"),
     (ledger_stripe.fee_restored("line:1:1", CAMPAIGN, 5, DAY), "bank_reserved", FEES),
+    (ledger_rail.funded("VP-1", CAMPAIGN, 5, DAY), "in_transit:stripe", "bank_reserved"),
+    (ledger_rail.paid("RA-1", CAMPAIGN, 5, DAY), "in_transit", "in_transit:stripe"),
+    (ledger_rail.taken_back("RA-1", CAMPAIGN, PING, 5, DAY), "in_transit:stripe", PAYABLE),
+    (ledger_rail.emptied("line:1", CAMPAIGN, 5, DAY), "bank_reserved", "in_transit:stripe"),
 ]
 
 

@@ -14,6 +14,7 @@ from voucher_service.actions import (
     matching,
     ordering,
     paying,
+    rail,
     withdrawing,
 )
 from voucher_service.actions.matching import NO_REASON, Part
@@ -70,6 +71,7 @@ def is_payout(
     ``incident``: the accepted overpayment that says what the bank paid beyond it.
     """
     payout = find(said.session, tables.Payout, end_to_end, "payout")
+    rail.check_by_bank(said.session, payout.batch_number or "")
     parts = []
     if said.line.direction == Direction.DEBIT:
         parts.append(matching.executed(said.session, payout, said.line, said.now))
@@ -166,6 +168,20 @@ def is_stripe_payout(said: Meant, payout: str) -> None:
     """Stripe sent what it held of gifts."""
     said.needs(Direction.CREDIT)
     said.is_(matching.from_stripe(said.session, said.line, payout, said.now))
+
+
+def is_to_stripe(said: Meant, batch: str) -> None:
+    """A batch's money left for Stripe, which pays the associations."""
+    said.needs(Direction.DEBIT)
+    said.is_(matching.to_stripe(said.session, said.line, batch, said.now))
+
+
+def is_from_stripe(said: Meant, campaign: int) -> None:
+    """What Stripe had not to pay came back."""
+    said.needs(Direction.CREDIT)
+    reference, cents = f"line:{said.line.id}", said.line.cents
+    rail.empty(said.session, campaign, reference, cents, said.line.booked_on, said.now)
+    said.is_(Part(MatchKind.RAIL_EMPTIED, reference, cents))
 
 
 def is_stripe_fees(said: Meant) -> None:

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 from voucher_service.actions.auditing_end import of_the_end
+from voucher_service.actions.auditing_rail import of_funded, of_rail
 from voucher_service.actions.auditing_stripe import of_stripe
-from voucher_service.core import accounts, ledger, ledger_out, ledger_stripe
+from voucher_service.core import accounts, ledger, ledger_out, ledger_rail, ledger_stripe
 from voucher_service.core.campaign import Funding, paris_day
 from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
 from voucher_service.core.transfer import Kind, Transfer
-from voucher_service.store import evidence, tables
+from voucher_service.store import evidence, rail, tables
 from voucher_service.store.session import Session
 
 Written = Mapping[str, Any]
@@ -173,10 +174,18 @@ def _of_statement(row: tables.Statement, document: Any) -> Iterator[Transfer]:  
 
 
 def _payouts(session: Session, _written: Written) -> Expected:
+    by_stripe = {row.end_to_end: row for row in rail.sent(session)}
     for payout, statement in evidence.payouts(session):
         if statement is None or statement.association_id is None:
             continue
-        yield from _of_payout(payout, statement.association_id, evidence.stated_parts(statement))
+        parts = evidence.stated_parts(statement)
+        if payout.end_to_end in by_stripe:
+            yield from of_rail(
+                payout, by_stripe[payout.end_to_end], statement.association_id, parts
+            )
+        else:
+            yield from _of_payout(payout, statement.association_id, parts)
+    yield from of_funded(session)
 
 
 def _of_payout(payout: tables.Payout, association: int, parts: list[tuple[int, int]]) -> Expected:
@@ -224,10 +233,15 @@ def _fee_restored(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
     return ledger_stripe.fee_restored(rest, row.campaign_id, row.cents, LONG_AGO)
 
 
+def _rail_emptied(rest: str, row: Any) -> Transfer | None:  # noqa: ANN401
+    return ledger_rail.emptied(rest, row.campaign_id, row.cents, LONG_AGO)
+
+
 SHAPES: dict[str, Callable[[str, Any], Transfer | None]] = {
     "charge": _charge,
     "top_up": _top_up,
     "stripe_fee_restored": _fee_restored,
+    "rail_emptied": _rail_emptied,
 }
 """Kinds with no row of their own behind them, by how their events begin."""
 

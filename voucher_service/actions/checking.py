@@ -12,6 +12,7 @@ from voucher_service.actions import (
     checking_bank,
     checking_end,
     checking_fees,
+    checking_rail,
     checking_stripe,
 )
 from voucher_service.actions.auditing_seals import seal_faults
@@ -218,6 +219,7 @@ INVARIANTS: dict[str, Check] = {
     **checking_end.INVARIANTS,
     **checking_fees.INVARIANTS,
     **checking_stripe.INVARIANTS,
+    **checking_rail.INVARIANTS,
     "seals_chain": _seals_chain,
     "documents_verify": _documents_verify,
     "series_have_no_hole": _series_have_no_hole,

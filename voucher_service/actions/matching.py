@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from voucher_service.actions import gift_payouts, ordering, paying, refunding
+from voucher_service.actions import gift_payouts, ordering, paying, rail, refunding
 from voucher_service.core.bank_file import Direction, MatchKind
 from voucher_service.core.errors import Conflict
 from voucher_service.core.references import is_creditor_reference, numbers_in
 from voucher_service.store import banking, gifts, tables
+from voucher_service.store import rail as store_rail
 from voucher_service.store.once import find, update_if
 from voucher_service.store.session import Session
 
@@ -78,12 +79,22 @@ def record(
 
 def _debit(session: Session, line: tables.BankLine, now: datetime) -> list[Part]:
     payouts = _paid_by(session, line)
+    batch = payouts[0].batch_number if payouts else None
+    if batch is not None and store_rail.by_stripe(session, batch):
+        return [to_stripe(session, line, batch, now)]
     if payouts:
         return [executed(session, payout, line, now) for payout in payouts]
     for refund in _refunds_named(session, line):
         if _left(session, refund):
             return [refunded(session, refund, line, now)]
     return []
+
+
+def to_stripe(session: Session, line: tables.BankLine, batch: str, now: datetime) -> Part:
+    """A whole batch's money left for Stripe by this line."""
+    part = Part(MatchKind.RAIL_FUNDED, batch, line.cents)
+    rail.fund(session, batch, line.cents, line.booked_on, now)
+    return part
 
 
 def _refunds_named(session: Session, line: tables.BankLine) -> Sequence[tables.Refund]:

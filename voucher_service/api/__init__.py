@@ -29,6 +29,7 @@ from voucher_service.api import (  # noqa: F401
     ledger,
     papers,
     payouts,
+    rail,
     refund_batches,
     refunds,
     scheme,

@@ -16,6 +16,7 @@ from voucher_service.api.shapes.banking import (
     BankLinesIn,
     BankStatementOut,
     ChargeMeant,
+    FromStripeMeant,
     MatchOut,
     OverpaymentMeant,
     PayoutMeant,
@@ -28,6 +29,7 @@ from voucher_service.api.shapes.banking import (
     StripePayoutMeant,
     TakenBackMeant,
     TopUpMeant,
+    ToStripeMeant,
     WithdrawalMeant,
 )
 from voucher_service.api.shapes.common import Items, Listing, Why
@@ -142,6 +144,8 @@ MEANS: dict[type, Callable[[Meant, Any], None]] = {
     WithdrawalMeant: lambda said, to: assigning.is_withdrawal(said, to.campaign),
     StripePayoutMeant: lambda said, to: assigning.is_stripe_payout(said, to.payout),
     StripeFeesMeant: lambda said, _to: assigning.is_stripe_fees(said),
+    ToStripeMeant: lambda said, to: assigning.is_to_stripe(said, to.batch),
+    FromStripeMeant: lambda said, to: assigning.is_from_stripe(said, to.campaign),
     SetAgainstMeant: lambda said, to: assigning.is_set_against(said, to.line),
 }
 """What each kind of thing does that a person can say of a line."""

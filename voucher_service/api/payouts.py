@@ -5,7 +5,7 @@ The file for the bank is the only call that gives whole IBANs, to those who carr
 
 from flask import Response
 
-from voucher_service.actions import batching
+from voucher_service.actions import batching, rail
 from voucher_service.actions.batching import BankFormat
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.actions.tokens import Role
@@ -87,6 +87,7 @@ def payout_file(call: Call, number: str) -> Response:
         != batching.APPROVED
     ):
         raise Conflict("not_approved", "A second person must approve this batch first.")
+    rail.check_by_bank(call.session, number)
     response = Response(row.file, content_type=XML)
     response.headers["Content-Disposition"] = f'attachment; filename="{number}.xml"'
     return response

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from voucher_service.actions import banking, batching
+from voucher_service.actions import banking, batching, rail
 from voucher_service.cli.console import answer, as_json
 from voucher_service.cli.home import ACTOR, now, reading, refuse_to_overwrite, writing
 from voucher_service.config import read_settings
@@ -61,6 +61,7 @@ def payout_file(number: str, out: Path, *, force: bool) -> None:
         decision = payouts.decisions(session, [number]).get(number)
         if decision is None or decision.decision != batching.APPROVED:
             raise Conflict("not_approved", "A second person must approve this batch first.")
+        rail.check_by_bank(session, number)
         content, digest = row.file, row.file_sha256
     with whole_file(out) as file:
         file.write(content)

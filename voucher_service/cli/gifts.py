@@ -14,7 +14,7 @@ from voucher_service.cli.console import answer, as_json, stop
 from voucher_service.cli.home import now, sessions_of
 from voucher_service.config import BadSettings, Settings, read_settings
 from voucher_service.core.canonical import Json
-from voucher_service.jobs import Sessions
+from voucher_service.jobs import Sessions, rail
 from voucher_service.jobs.gifts import Compared, compare
 from voucher_service.payments import stripe_reading
 from voucher_service.payments.stripe_checkout import Order, open_checkout
@@ -53,10 +53,13 @@ class Told:
 
 def compare_with_stripe(sessions: Sessions, settings: Settings) -> Told:
     """Compare, where gifts are on. A Stripe that is away is told, and asked again next time."""
-    if why_off(settings) is not None:
+    gifts_on = why_off(settings) is None
+    if not gifts_on and not settings.stripe.payouts_key:
         return Told()
     try:
-        return Told(compare(sessions, settings, now()))
+        done = compare(sessions, settings, now()) if gifts_on else Compared()
+        done.differences += rail.differences(sessions, settings)
+        return Told(done)
     except StripeAway as away:
         return Told(away=away.detail)
 

@@ -19,6 +19,9 @@ OPERATOR_OWES = "receivable:operator"
 """What the operator must put back into the ring-fenced account from its own money."""
 
 
+WITH_STRIPE = "in_transit:stripe"
+"""Payouts whose money left for Stripe, which sends them on."""
+
 AT_STRIPE = "at_stripe"
 """What Stripe holds of gifts, or has sent and no bank line shows yet: not in the ring-fenced
 account, and never counted there."""

@@ -51,6 +51,10 @@ class MatchKind(StrEnum):
     """Stripe sent what it held of gifts, less what it kept."""
     STRIPE_FEE_RESTORED = "stripe_fee_restored"
     """The operator put back what Stripe kept."""
+    RAIL_FUNDED = "rail_funded"
+    """A batch's money left for Stripe, which pays the associations."""
+    RAIL_EMPTIED = "rail_emptied"
+    """What Stripe had not to pay came back."""
     SET_AGAINST = "set_against"
     """Money that is not the scheme's came and went: another line undoes this one."""
 

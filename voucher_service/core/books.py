@@ -61,10 +61,15 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
     funds: dict[tuple[int, str], int] = defaultdict(int)
     called: dict[tuple[int, str], int] = defaultdict(int)
     gifts: dict[int, int] = defaultdict(int)
+    leaving: dict[int, int] = defaultdict(int)
+    with_stripe: dict[int, int] = defaultdict(int)
     for account, campaign, cents in balances:
         match account.split(":"):
-            case ["bank_reserved" | "in_transit"]:
+            case ["bank_reserved" | "in_transit" as name]:
                 sums["bank_reserved"] -= cents
+                leaving[campaign] += cents if name == "in_transit" else 0
+            case ["in_transit", "stripe"]:
+                with_stripe[campaign] -= cents
             case ["outstanding" | "payable" | "contested" as name, *_]:
                 sums[name] += cents
             case ["to_be_funded", *_]:
@@ -77,6 +82,8 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
                 gifts[campaign] += cents
             case _:
                 pass
+    # What left for Stripe stands for payouts that are on their way, and for nothing beyond.
+    sums["bank_reserved"] += sum(min(n, leaving[key]) for key, n in with_stripe.items())
     funders = funds.keys() | called.keys()
     deposits = sum(max(funds[key] + called[key], 0) for key in funders)
     deposits += sum(max(cents, 0) for cents in gifts.values())

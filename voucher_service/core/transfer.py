@@ -54,6 +54,10 @@ class Kind(StrEnum):
     STRIPE_FEE = "stripe_fee"
     STRIPE_PAID_OUT = "stripe_paid_out"
     STRIPE_FEE_RESTORED = "stripe_fee_restored"
+    RAIL_FUNDED = "rail_funded"
+    RAIL_PAID = "rail_paid"
+    RAIL_TAKEN_BACK = "rail_taken_back"
+    RAIL_EMPTIED = "rail_emptied"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from voucher_service.actions.issuing import issue
 from voucher_service.config import BadSettings
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import DomainError
-from voucher_service.jobs import gifts
+from voucher_service.jobs import gifts, rail
 from voucher_service.jobs.files import Form, write_passes
 from voucher_service.jobs.heartbeat import Heartbeat, LostClaim
 from voucher_service.jobs.statements import close
@@ -28,7 +28,7 @@ from voucher_service.store.once import find
 
 __all__ = ["EVERYWHERE", "SIGNER", "Sessions", "Tools", "run_one"]
 
-EVERYWHERE = (store.ISSUE, store.CLOSE, store.STRIPE)
+EVERYWHERE = (store.ISSUE, store.CLOSE, store.STRIPE, store.RAIL)
 """Work that needs online secrets only."""
 SIGNER = (store.PRINT,)
 """Work that needs the private pass key."""
@@ -104,6 +104,10 @@ def _stripe(work: Work) -> str:
     return gifts.act(work.sessions, work.tools.settings, work.arguments["event"], work.now)
 
 
+def _rail(work: Work) -> str:
+    return rail.pay(work.sessions, work.tools.settings, work.arguments["batch"], work.now)
+
+
 def _print(work: Work) -> str:
     settings = work.tools.settings
     settings.prints.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -138,5 +142,6 @@ RUN: dict[str, Callable[[Work], str]] = {
     store.CLOSE: _close,
     store.PRINT: _print,
     store.STRIPE: _stripe,
+    store.RAIL: _rail,
 }
 """What each kind of job does; each gives a short note."""

@@ -28,28 +28,33 @@ def why_off(settings: Settings) -> str | None:
     """What is missing before gifts can be taken; nothing when all is there."""
     if not settings.stripe.key:
         return "Gifts by Checkout are off: name the file of the key in VOUCHER_STRIPE_KEY_FILE."
-    if find_spec("stripe") is None:
-        return "Gifts by Checkout are off: install the extra `stripe`."
-    return None
+    return _without_extra()
 
 
-def check_on(settings: Settings) -> None:
-    """Raise :class:`Conflict` when Stripe is not set up here."""
-    missing = why_off(settings)
+def _without_extra() -> str | None:
+    return "Stripe is off: install the extra `stripe`." if find_spec("stripe") is None else None
+
+
+def check_on(settings: Settings, key: str | None = None) -> None:
+    """Raise :class:`Conflict` when Stripe is not set up here. ``key``: another than for gifts."""
+    missing = why_off(settings) if key is None else _without_extra()
     if missing:
         raise Conflict("stripe_off", missing)
 
 
 @contextmanager
-def stripe_client(settings: Settings) -> Iterator["StripeClient"]:
-    """A client for the length of a block; raises ``Conflict`` when off, :class:`StripeAway`."""
-    check_on(settings)
+def stripe_client(settings: Settings, key: str | None = None) -> Iterator["StripeClient"]:
+    """A client for the length of a block; raises ``Conflict`` when off, :class:`StripeAway`.
+
+    ``key``: that of another account than the one of gifts.
+    """
+    check_on(settings, key)
     import stripe  # noqa: PLC0415 - an extra: without it only gifts are off
 
     stripe.enable_telemetry = False
     http = stripe.RequestsClient(timeout=TIMEOUT_SECONDS)
     client = stripe.StripeClient(
-        settings.stripe.key,
+        key or settings.stripe.key,
         base_addresses={"api": settings.stripe.api},
         max_network_retries=RETRIES,
         http_client=http,

@@ -91,6 +91,10 @@ ID = "([A-Za-z0-9_]+)"
 P = params
 
 KNOWN = [
+    _known(f"GET /v1/transfers/{ID}/reversals", P.TransferReversalListParams,
+           lambda stripe, path, asked: stripe.objects.page(
+               stripe.objects.of("transfer_reversal", transfer=path[0]), asked,
+               f"/v1/transfers/{path[0]}/reversals")),
     _known(f"POST /v1/checkout/sessions/{ID}/expire", checkout.SessionExpireParams,
            lambda stripe, path, _asked: stripe.expire(path[0])),
     _known("POST /v1/checkout/sessions", checkout.SessionCreateParams, _create_session),

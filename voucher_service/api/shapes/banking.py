@@ -178,6 +178,20 @@ class StripeFeesMeant(Body):
     kind: Literal["stripe_fees"]
 
 
+class ToStripeMeant(Body):
+    """A batch's money left for Stripe, which pays the associations."""
+
+    kind: Literal["to_stripe"]
+    batch: Word
+
+
+class FromStripeMeant(Body):
+    """What Stripe had not to pay came back."""
+
+    kind: Literal["from_stripe"]
+    campaign: Id
+
+
 class SetAgainstMeant(Body):
     """It is not the scheme's money: this other line undoes it."""
 
@@ -200,6 +214,8 @@ class AssignIn(Body):
         | TopUpMeant
         | StripePayoutMeant
         | StripeFeesMeant
+        | ToStripeMeant
+        | FromStripeMeant
         | SetAgainstMeant,
         Field(discriminator="kind"),
     ]

@@ -38,7 +38,7 @@ class JobOut(Body):
     """Some long work, and how far it has come."""
 
     id: Id
-    kind: Literal["issue", "print", "close"]
+    kind: Literal["issue", "print", "close", "stripe", "rail"]
     state: Literal["queued", "running", "done", "failed"]
     done: int
     total: int

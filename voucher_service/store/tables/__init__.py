@@ -84,6 +84,7 @@ from voucher_service.store.tables.people import (
     Site,
 )
 from voucher_service.store.tables.public import BooksMonth, PlacesFile, SiteReport
+from voucher_service.store.tables.rail import RailBatch, RailTransfer, Recipient
 from voucher_service.store.tables.refunds import RefundBatch
 from voucher_service.store.tables.scheme import (
     Call,
@@ -178,7 +179,10 @@ __all__ = [
     "PlacesFile",
     "PrintRequest",
     "Promise",
+    "RailBatch",
+    "RailTransfer",
     "Receipt",
+    "Recipient",
     "RecoveryCode",
     "Redemption",
     "Refund",

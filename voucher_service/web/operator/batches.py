@@ -5,7 +5,7 @@ Whoever makes a batch does not let it go. The file is the only place with whole 
 
 from flask import Response
 
-from voucher_service.actions import batching, trailing
+from voucher_service.actions import batching, rail, trailing
 from voucher_service.actions.batching import BankFormat
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.core.errors import Conflict
@@ -118,6 +118,7 @@ def payout_file(visit: Visit, number: str) -> Response:
     decision = payouts.decisions(visit.session, [number]).get(number)
     if payouts.batch_state(decision) != batching.APPROVED:
         raise Conflict("not_approved", "A second person must approve this batch first.")
+    rail.check_by_bank(visit.session, number)
     return bank_file(visit, "payout_file", number, row.file)
 
 
