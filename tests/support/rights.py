@@ -25,8 +25,11 @@ from voucher_service.http.endpoint import Endpoint
 from voucher_service.web import machines
 from voucher_service.web.desks import every_screen
 
-PUBLIC = {"pages", "machines", "csp_reports", "scanner", "training", "giving"}
-"""Blueprints whose pages are everybody's: they show what is public, and ask who comes of nobody."""
+PUBLIC = {
+    *("pages", "proofs", "site_pages", "texts", "machines", "csp_reports"),
+    *("giving", "scanner", "training"),
+}
+"""Blueprints whose pages are everybody's: they show what is public, and ask nobody who comes."""
 
 NO_ID, NO_WORD = "999999999", "ZZ-2020-999999"
 """What does not exist."""
