@@ -22,7 +22,7 @@ from voucher_service.core.pass_text import to_url
 from voucher_service.core.passes import Accepted, Refused, Scan, Verdict
 from voucher_service.core.signing import SigningKey
 from voucher_service.demo import cast, plan
-from voucher_service.demo.opening import FINANCE, OPERATOR, Stage, open_campaign
+from voucher_service.demo.opening import FINANCE, OPERATOR, Stage, clerk, open_campaign
 from voucher_service.jobs import Sessions, Tools
 from voucher_service.jobs.statements import close
 from voucher_service.payments import sepa
@@ -94,7 +94,7 @@ class Play:
                 serial(stage.first + event.booklet),
                 stage.points[event.point],
                 newcomer,
-                _clerk(stage.points[event.point]),
+                clerk(stage.points[event.point]),
                 event.at,
             )
 
@@ -151,7 +151,7 @@ class Play:
         stage, old = self._stage, serial(self._stage.first + event.booklet)
         point = stage.points[event.point]
         with stage.sessions() as session, session.begin():
-            distributing.block(session, old, "Carnet perdu", _clerk(point), event.at)
+            distributing.block(session, old, "Carnet perdu", clerk(point), event.at)
 
     def _replace(self, event: plan.Replaced) -> None:
         stage, old = self._stage, serial(self._stage.first + event.booklet)
@@ -159,7 +159,7 @@ class Play:
         with stage.sessions() as session, session.begin():
             new = distributing.replace(session, old, "Carnet perdu", OPERATOR, later)
             distributing.hand_over(
-                session, new, point, newcomer=None, actor=_clerk(point), now=later
+                session, new, point, newcomer=None, actor=clerk(point), now=later
             )
         booklet = booklet_of_serial(new) or 0
         with stage.sessions() as session:
@@ -170,7 +170,7 @@ class Play:
     def _ask_in_vain(self, event: plan.Unmet) -> None:
         point = self._stage.points[event.point]
         with self._stage.sessions() as session, session.begin():
-            distributing.hand_over(session, None, point, None, _clerk(point), event.at)
+            distributing.hand_over(session, None, point, None, clerk(point), event.at)
 
     def _close(self, event: plan.MonthEnds) -> None:
         stage = self._stage
@@ -215,11 +215,6 @@ def _expect(event: plan.Event, verdict: Verdict, kind: type) -> None:
     """A play that goes another way than planned is a fault of the plan or of the service."""
     if type(verdict) is not kind:
         raise AssertionError(f"the play went wrong: {event} came to {verdict}")
-
-
-def _clerk(point: int) -> str:
-    """Who hands over: a town hall's account, never a name."""
-    return f"demo:distributor:{point}"
 
 
 _FAULTS: dict[str, Callable[[str], str]] = {
