@@ -31,7 +31,6 @@ NAV: Nav = [
     ("/operator/disputes", "nav_cases", EVERYBODY),
     ("/operator/books", "nav_books", SEE_MONEY),
     ("/operator/funders", "nav_partners", EVERYBODY),
-    ("/operator/places/import", "nav_places", SUPPORT | ADMIN),
     ("/operator/people", "nav_people", ADMIN),
     ("/operator/patterns", "nav_watch", EVERYBODY),
 ]

@@ -1,0 +1,70 @@
+"""Each page of the operator's desk asks its database at most twelve questions."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+
+from tests.support.operators import Operator, operator
+from tests.support.service import Service
+from voucher_service.core.posts import House, Post
+from voucher_service.web.desks import every_screen
+
+MOST = 12
+#: Reading everything again is asked for by its own button, and is as long as the scheme is large.
+EVERYTHING_AGAIN = {"/operator/books/check", "/operator/books/audit"}
+WORDS = {"label": "2026-11", "number": "RA-2026-000001", "serial": "00000001", "form": "json"}
+NUMBERS = {"/operator/batches/<word:number>": "VP-2026-000001"}
+
+
+@pytest.fixture
+def asked(service: Service) -> Iterator[list[str]]:
+    """Every question that this process asks its database, from here on."""
+    heard: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        heard.append(statement)
+
+    with service.app.app_context():
+        engine = service.app.extensions["sqlalchemy"].engine
+    event.listen(engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(engine, "before_cursor_execute", hear)
+
+
+def test_no_page_asks_more_than_twelve_questions(
+    first: Operator, second: Operator, asked: list[str]
+) -> None:
+    service = first.service
+    month = "/periods/2026-11"
+    first.done("/periods", "/periods", {"month": "2026-11"})
+    first.done(month, f"{month}/close")
+    service.run_jobs()
+    second.done(month, f"{month}/approve")
+    second.done(f"{month}/payables", f"{month}/batches")
+    people = {Post.OPERATOR_FINANCE: first}
+    for post in (Post.OPERATOR_SUPPORT, Post.OPERATOR_ADMIN):
+        people[post] = operator(service, post.value)
+    first.get("/books")  # what is added up once in half a minute
+    opened, many = 0, []
+    for screen in every_screen(service.app):
+        if screen.method != "GET" or screen.reader.name != House.OPERATOR:
+            continue
+        if screen.path in EVERYTHING_AGAIN:
+            continue
+        post = next(post for post in people if post in screen.posts)
+        asked.clear()
+        answer = people[post].get(_address(screen.path))
+        opened += answer.status_code == 200
+        if len(asked) > MOST:
+            many.append(f"{screen.path}: {len(asked)}")
+    assert many == []
+    assert opened > 35
+
+
+def _address(path: str) -> str:
+    """A page's address with what stands in it here."""
+    known = NUMBERS.get(path)
+    filled = re.sub(r"<[^:>]*:(\w+)>", lambda found: known or WORDS.get(found[1], "1"), path)
+    return filled.removeprefix("/operator")
