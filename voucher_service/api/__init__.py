@@ -37,6 +37,7 @@ from voucher_service.api import (  # noqa: F401
     site_files,
     sites,
     stocks,
+    upkeep,
 )
 from voucher_service.api.v1 import API
 from voucher_service.http import paths
