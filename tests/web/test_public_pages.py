@@ -5,8 +5,10 @@ import re
 import pytest
 
 from tests.support.desks import Desks
+from tests.support.service import running_service
 from voucher_service.actions import remembering
 from voucher_service.store import tables
+from voucher_service.store.engine import make_engine
 from voucher_service.web.texts import READERS, TEXTS
 
 MOST_BYTES = 60_000
@@ -23,6 +25,13 @@ PAGES = [
     *(f"/{name}" for name in TEXTS),
     *(f"/help/{reader}" for reader in READERS),
 ]
+
+
+@pytest.fixture
+def service(sqlite_url, tmp_path):
+    """What these pages ask of the database is tried on both engines beside its actions."""
+    with running_service(make_engine(sqlite_url), sqlite_url, tmp_path) as service:
+        yield service
 
 
 @pytest.fixture
