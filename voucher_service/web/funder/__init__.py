@@ -9,6 +9,7 @@ from voucher_service.web.funder import (  # noqa: F401
     downloads,
     endings,
     home,
+    invoices,
     money,
     ordering,
     people,

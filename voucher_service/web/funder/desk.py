@@ -10,6 +10,7 @@ NAV: Nav = [
     ("/funder", "nav_home", FUNDERS),
     ("/funder/orders", "nav_orders", FUNDERS),
     ("/funder/statements", "nav_statements", FUNDERS),
+    ("/funder/invoices", "nav_invoices", FUNDERS),
     ("/funder/contests", "nav_contests", FUNDERS),
     ("/funder/downloads", "nav_downloads", FUNDERS),
     ("/funder/people", "nav_people", APPROVERS),
