@@ -62,7 +62,7 @@ class Stage:
         world.later(days=20)
         world.close("2026-11", world.now)
         world.session.commit()
-        self.words = [*self._numbers(), "2026-11", *self.nantes.serials]
+        self.words = [*self._numbers(), "2026-11", *self.nantes.serials[:2]]
         self.clients = {post: self._at(post, self.owners.get(house_of(post))) for post in Post}
         self.watch.moved()
 
@@ -224,10 +224,10 @@ def test_who_owns_something_opens_it(stage, post):
     client, opened = stage.clients[post], []
     for screen in stage.screens("GET"):
         if screen.who is Who.POST and post in screen.posts and "<" in screen.path:
-            tried = addresses(screen.path, IDS, stage.words)
-            opened += [path for path in tried if client.get(path).status_code == 200]
+            tried = iter(addresses(screen.path, IDS, stage.words))
+            opened += [next((path for path in tried if client.get(path).status_code == 200), None)]
     if any("<" in s.path and post in s.posts and s.who is Who.POST for s in stage.screens("GET")):
-        assert opened
+        assert any(opened)
 
 
 @pytest.mark.parametrize("post", OF_A_HOUSE)
