@@ -64,6 +64,9 @@ def _recognised(first: Operator, campaign: int) -> None:
     assert first.service.checksum() == before
     assert "La ligne est reconnue" in first.done(page, f"{page}/charge", {"campaign": campaign})
     assert "Frais bancaires" in first.text(page)
+    again = first.done(page, f"{page}/unassign", {"reason": "Mauvais dispositif"})
+    assert "attend de nouveau" in again
+    first.done(page, f"{page}/charge", {"campaign": campaign})
     other = f"/bank/lines/{numbers['VIREMENT']}"
     half = {"order_1": 1, "funder_1": 1, "amount_1": "40,00", "order_2": 1}
     incomplete = first.send(other, f"{other}/receipts", half)

@@ -130,3 +130,25 @@ def _send(support: Operator) -> None:
         booklet, f"{booklet}/replace", {"reason": "Mouillé"}
     )
     refused(support, booklet, f"{booklet}/void", fields={"reason": "Encore"})
+
+
+def test_a_call_is_issued_with_what_its_payer_insists_on_and_reminded_of(service: Service) -> None:
+    world = service.world
+    campaign = world.campaign({world.funder("Département", "20000002400014"): 1})
+    admin, finance = operator(service, "operator_admin"), operator(service)
+    insists = {"town": "Nantes", "needs_engagement": "true"}
+    assert "prochains papiers" in admin.done("/funders/1", "/funders/1", insists)
+    admin.done(f"/campaigns/{campaign}", f"/campaigns/{campaign}/orders", {"booklets": "2"})
+    page = "/calls/AF-2026-000001"
+    assert "Établir le papier" in finance.text(page)
+    assert "exige un numéro d'engagement" in plain(refused(finance, page, f"{page}/issue"))
+    refused(admin, page, f"{page}/issue", 403)
+    assert "Le papier est établi" in finance.done(
+        page, f"{page}/issue", {"engagement_number": "EJ 42"}
+    )
+    assert finance.get("/documents/AF-2026-000001/pdf").data.startswith(b"%PDF")
+    assert "en retard" in plain(refused(finance, page, f"{page}/remind"))
+    world.later(days=60)
+    later = operator(service)
+    assert "La relance est établie" in later.done(page, f"{page}/remind")
+    assert "a déjà été relancé" in plain(refused(later, page, f"{page}/remind"))

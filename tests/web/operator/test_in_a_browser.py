@@ -76,6 +76,7 @@ NUMBERS = {
     "/operator/statements/<word:number>": ["RA-2026-000001", "RF-2026-000001"],
     "/operator/batches/<word:number>": ["VP-2026-000001"],
     "/operator/refund-batches/<word:number>": ["VR-2026-000001"],
+    "/operator/calls/<word:number>": ["AF-2026-000001"],
     "/operator/booklets/<word:serial>": ["00000001"],
     "/operator/people/<word:house>": ["funder"],
     "/operator/people/<word:house>/<id:tenant>": ["funder/1"],

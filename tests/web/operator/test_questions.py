@@ -15,7 +15,10 @@ MOST = 12
 #: Reading everything again is asked for by its own button, and is as long as the scheme is large.
 EVERYTHING_AGAIN = {"/operator/books/check", "/operator/books/audit"}
 WORDS = {"label": "2026-11", "number": "RA-2026-000001", "serial": "00000001", "form": "json"}
-NUMBERS = {"/operator/batches/<word:number>": "VP-2026-000001"}
+NUMBERS = {
+    "/operator/batches/<word:number>": "VP-2026-000001",
+    "/operator/calls/<word:number>": "AF-2026-000001",
+}
 
 
 @pytest.fixture

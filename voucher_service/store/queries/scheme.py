@@ -35,6 +35,14 @@ def funders(session: Session, funder: int | None, window: Window) -> Page[tables
     return page(session, query, Funder.id, window)
 
 
+def one_funder(session: Session, number: int) -> tables.Funder:
+    """One funder; raises :class:`NotFound`."""
+    row = session.get(Funder, number)
+    if row is None:
+        raise NotFound("not_found", f"There is no funder {number}.")
+    return row
+
+
 def funder(session: Session, number: int) -> tables.Funder:
     """One funder."""
     return session.get_one(Funder, number)

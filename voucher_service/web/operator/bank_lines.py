@@ -1,6 +1,6 @@
 """A person says what a bank line is when its references did not. What follows is in the actions."""
 
-from voucher_service.actions import assigning
+from voucher_service.actions import assigning, unassigning
 from voucher_service.actions.assigning import Meant
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.core.bank_file import Direction
@@ -11,7 +11,7 @@ from voucher_service.store.queries import banking as bank
 from voucher_service.store.queries import scheme
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.forms import Euros
-from voucher_service.web.operator.desk import DESK, FINANCE, SEE_MONEY, oldest, who
+from voucher_service.web.operator.desk import DESK, FINANCE, SEE_MONEY, Why, oldest, who
 
 CREDITS = ("receipts", "payout", "refund", "repayment", "top_up", "set_against")
 DEBITS = ("payout", "refund", "taken_back", "charge", "overpayment", "withdrawal", "set_against")
@@ -126,6 +126,13 @@ def _meant(visit: Visit, line: int) -> Meant:
 
 def _assigned() -> See:
     return See("/operator/bank/lines", said="line_assigned")
+
+
+@DESK.form("/bank/lines/<id:line>/unassign", posts=FINANCE, body=Why, again=line)
+def unassign(visit: Visit, line: int, given: Why) -> See:
+    """Take back what a line was said to be by mistake; it waits for a person again."""
+    unassigning.undo_assignment(visit.session, line, given.reason, visit.actor, visit.now)
+    return See(f"/operator/bank/lines/{line}", said="line_unassigned")
 
 
 @DESK.form("/bank/lines/<id:line>/payout", posts=FINANCE, body=PayoutIn, again=line)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from voucher_service.actions import ordering
+from voucher_service.actions import calling, ordering
 from voucher_service.core import campaign as rules
 from voucher_service.core.campaign import SERVICES
 from voucher_service.core.errors import Invalid
@@ -19,6 +19,7 @@ from voucher_service.store.queries import closings, names, scheme
 from voucher_service.store.queries.paging import Window
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.forms import Euros, Percent
+from voucher_service.web.operator.calls import house
 from voucher_service.web.operator.desk import ADMIN, DESK, Count, Listed, newest, numbers
 
 FUNDERS = 6
@@ -224,4 +225,6 @@ def campaign(visit: Visit, campaign: int, query: Listed | None = None) -> Page:
 def place_order(visit: Visit, campaign: int, given: OrderIn) -> See:
     """Order booklets and call for their funds."""
     number = ordering.place_order(visit.session, campaign, given.booklets, visit.now)
+    if visit.services.settings.reserved.iban:
+        calling.issue_calls(visit.session, number, house(visit), visit.now)
     return See(f"/operator/orders/{number}", said="order_placed")
