@@ -231,3 +231,24 @@ def test_one_statement_may_hold_two_campaigns(autumn: Autumn):
         "Deuxième",
     ]
     assert check_books(autumn.world.session) == []
+
+
+def test_a_funder_agrees_to_its_statement_once_and_nobody_is_paid_by_that(autumn: Autumn):
+    autumn.spend(autumn.ping, 1)
+    world = autumn.world
+    world.now = END_OF_NOVEMBER
+    payee, *_, funder = world.close("2026-11", END_OF_NOVEMBER)
+    refusals = [
+        (payee, "person:7", "not_a_funders"),
+        (funder, "token:1", "four_eyes"),
+        (funder, "person:7", None),
+        (funder, "person:8", "agreed_already"),
+    ]
+    for number, actor, reason in refusals:
+        if reason is None:
+            settling.agree_to_statement(world.session, number, actor, world.now)
+            continue
+        with pytest.raises(Conflict) as refused:
+            settling.agree_to_statement(world.session, number, actor, world.now)
+        assert refused.value.reason == reason
+    assert world.session.query(tables.StatementApproval).count() == 0

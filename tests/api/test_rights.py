@@ -84,6 +84,7 @@ FUNDER_THINGS = {
     "/orders/<id:order>": "/orders/{order}",
     "/orders/<id:order>/booklets": "/orders/{order}/booklets",
     "/orders/<id:order>/promises": "/orders/{order}/promises",
+    "/statements/<word:number>/agree": "/statements/{statement}/agree",
     "/statements/<word:number>": "/statements/{statement}",
     "/statements/<word:number>/signature": "/statements/{statement}/signature",
     "/contests/<id:contest>": "/contests/1",

@@ -123,6 +123,21 @@ def approve_statement(session: Session, number: str, actor: str, now: datetime) 
         raise Conflict("approved_already", "This statement was approved already.")
 
 
+def agree_to_statement(session: Session, number: str, actor: str, now: datetime) -> None:
+    """A funder finds its own statement right. Pays nobody, and closes no contest.
+
+    Whoever closed the period cannot say so, whatever other post they hold.
+    """
+    statement = find(session, tables.Statement, number, "statement")
+    period = find(session, tables.Period, statement.period_id, "period")
+    if statement.funder_id is None:
+        raise Conflict("not_a_funders", "Only a funder's own statement is agreed to.")
+    if period.closed_by == actor:
+        raise Conflict("four_eyes", "Whoever closed the period cannot agree: ask a second person.")
+    if not insert_once(session, tables.StatementAgreement, number=number, actor=actor, at=now):
+        raise Conflict("agreed_already", "This statement was found right already.")
+
+
 def approve_period(session: Session, label: str, actor: str, now: datetime) -> int:
     """A second person finds every statement of a period right that nobody approved yet; how many.
 

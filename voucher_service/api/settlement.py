@@ -121,3 +121,11 @@ def approve(call: Call, number: str) -> StatementOut:
     settling.approve_statement(call.session, number, call.caller.actor, call.services.now())
     row = statements.statement(call.session, number, _mine(call))
     return _statements(call, Page([row], None)).items[0]
+
+
+@API.post("/statements/<word:number>/agree", roles={Role.FUNDER}, answer=StatementOut)
+def agree(call: Call, number: str) -> StatementOut:
+    """Find one's own statement right, as a funder. It pays nobody: see approve."""
+    row = statements.statement(call.session, number, _mine(call))
+    settling.agree_to_statement(call.session, number, call.caller.actor, call.services.now())
+    return _statements(call, Page([row], None)).items[0]

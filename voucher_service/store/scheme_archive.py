@@ -43,7 +43,8 @@ CARRIED = frozenset({
     "booklet", "booklet_event", "handover", "unmet_request", "device", "redemption", "undo",
     "refusal", "incident", "dispute", "contestation", "contest_step", "correction",
     # money, documents, seals
-    "transfer", "period", "statement", "statement_approval", "rendering", "document",
+    "transfer", "period", "statement", "statement_approval",
+    "statement_agreement", "rendering", "document",
     "document_file", "billing_mandate", "self_billed", "attestation",
     "payout_batch", "payout_batch_decision", "payout", "refund_batch", "refund",
     "carry_over",

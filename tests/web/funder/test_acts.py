@@ -100,7 +100,7 @@ def test_whoever_closed_the_month_cannot_approve_its_statement(metropole: Funder
     refused = metropole.send(page, f"{page}/approve")
     assert refused.status_code == 409
     assert "Une autre personne" in refused.text
-    assert world.session.query(tables.StatementApproval).count() == 0
+    assert world.session.query(tables.StatementAgreement).count() == 0
 
 
 def test_a_use_is_contested_from_its_line_and_followed(metropole: Funder) -> None:

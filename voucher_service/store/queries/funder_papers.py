@@ -28,23 +28,23 @@ class Paper:
     campaign_name: str
     period: str
     cents: int
-    approved_by: str | None
-    approved_at: datetime | None
+    agreed_by: str | None
+    agreed_at: datetime | None
 
 
 def papers(session: Session, funder: int, *, waiting: bool = False) -> list[Paper]:
-    """The statements of a funder, the newest first; or those that nobody approved yet."""
-    approval = tables.StatementApproval
+    """The statements of a funder, the newest first; or those that it has not agreed to yet."""
+    agreement = tables.StatementAgreement
     query = (
-        select(Statement, Campaign.name, Period.label, approval.actor, approval.at)
+        select(Statement, Campaign.name, Period.label, agreement.actor, agreement.at)
         .join(Campaign, Campaign.id == Statement.campaign_id)
         .join(Period, Period.id == Statement.period_id)
-        .outerjoin(approval, approval.number == Statement.number)
+        .outerjoin(agreement, agreement.number == Statement.number)
         .where(Statement.funder_id == funder)
         .order_by(Period.cutoff.desc(), Statement.number)
     )
     if waiting:
-        query = query.where(approval.number.is_(None))
+        query = query.where(agreement.number.is_(None))
     rows = session.execute(query)
     return [
         Paper(row.number, row.campaign_id or 0, name, label, row.total_cents, actor, at)
@@ -119,7 +119,8 @@ def lines(
             Use.campaign_id == statement.campaign_id,
             Use.id > after,
         )
-        .order_by(Use.id)
+        # The sum keeps PostgreSQL from walking a million uses in the order of their key.
+        .order_by(Use.id + 0)
         .limit(limit)
     )
     return [_line(row, name) for row, name in rows]
@@ -162,6 +163,6 @@ def deposits(session: Session, funder: int, mark: tables.SumMark) -> dict[int, i
     return dict(found)
 
 
-def approval(session: Session, number: str) -> tables.StatementApproval | None:
-    """Who found a statement right, if anybody did."""
-    return session.get(tables.StatementApproval, number)
+def agreement(session: Session, number: str) -> tables.StatementAgreement | None:
+    """When a funder found its statement right, if it did."""
+    return session.get(tables.StatementAgreement, number)

@@ -56,6 +56,7 @@ from voucher_service.store.tables.money import (
     Seal,
     SealItem,
     Statement,
+    StatementAgreement,
     StatementApproval,
     Transfer,
 )
@@ -199,6 +200,7 @@ __all__ = [
     "Sitting",
     "StaffSite",
     "Statement",
+    "StatementAgreement",
     "StatementApproval",
     "StockMovement",
     "StripeEvent",

@@ -110,6 +110,16 @@ class StatementApproval(Base):
     at: Mapped[Moment]
 
 
+class StatementAgreement(Base):
+    """A funder found its own statement right. Pays nobody: that is an approval's."""
+
+    __tablename__ = "statement_agreement"
+
+    number: Mapped[str] = mapped_column(ForeignKey("statement.number"), primary_key=True)
+    actor: Mapped[str]
+    at: Mapped[Moment]
+
+
 class Rendering(Base):
     """A statement as PDF or CSV, kept as bytes and never made again."""
 

@@ -90,7 +90,7 @@ def _statements(visit: Visit) -> Rows:
             "campaign": one.campaign_name,
             "period": one.period,
             "cents": one.cents,
-            "approved_at": local(one.approved_at) if one.approved_at else "",
+            "approved_at": local(one.agreed_at) if one.agreed_at else "",
         }
         for one in funder_papers.papers(visit.session, visit.own)
     ]

@@ -40,7 +40,7 @@ def statement(visit: Visit, number: str) -> Page:
         "funder/statement.html",
         row=row,
         document=document,
-        approval=funder_papers.approval(visit.session, number),
+        agreement=funder_papers.agreement(visit.session, number),
     )
 
 
@@ -48,7 +48,7 @@ def statement(visit: Visit, number: str) -> Page:
 def approve_statement(visit: Visit, number: str) -> See:
     """Find a statement right."""
     _mine(visit, number)
-    settling.approve_statement(visit.session, number, visit.actor, visit.now)
+    settling.agree_to_statement(visit.session, number, visit.actor, visit.now)
     return See(f"/funder/statements/{number}", said="statement_approved", number=number)
 
 
