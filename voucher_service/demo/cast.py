@@ -1,8 +1,8 @@
 """Who plays in the demonstration: the funders, town halls and associations of the Nantes pilot.
 
-Names are those of the pilot (Nantes Métropole, November 2020). **Every SIRET, RNA number and bank
-account is invented**: their check digits agree, and they belong to nobody. Street addresses and
-coordinates are approximate.
+Names are those of the pilot (Nantes Métropole, November 2020). **Every person, SIRET, RNA number
+and bank account is invented**: their check digits agree, and they belong to nobody. Street
+addresses and coordinates are approximate.
 """
 
 from dataclasses import dataclass
@@ -173,6 +173,7 @@ PING = Payee(
         holder="ASSOCIATION PING",
         siret="90000005000014",
         legal_form="Association loi de 1901",
+        representative="Claude Morel, présidence",
     ),
     (
         (
@@ -202,6 +203,7 @@ ALIS44 = Payee(
         holder="ALIS 44",
         rna="W449999999",
         legal_form="Association loi de 1901",
+        representative="Sacha Bernard, présidence",
     ),
     (
         (

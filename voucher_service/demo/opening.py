@@ -7,7 +7,14 @@ associations are accepted and pair their phones. Only through actions, never thr
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from voucher_service.actions import accrediting, calling, distributing, ordering, stocking
+from voucher_service.actions import (
+    accrediting,
+    applying,
+    calling,
+    distributing,
+    ordering,
+    stocking,
+)
 from voucher_service.actions.bank_accounts import confirm
 from voucher_service.actions.calling import House
 from voucher_service.actions.invoicing import Office, issue_invoice
@@ -176,6 +183,7 @@ def clerk(point: int) -> str:
 
 def _accept(session: Session, stage: Stage, number: int, payee: cast.Payee, at: datetime) -> None:
     association = accrediting.apply_for_accreditation(session, payee.application, at)
+    applying.accept_charter(session, association, OPERATOR, at)
     account, cooling_off = shown(session, association), stage.tools.settings.cooling_off_days
     assert account is not None  # noqa: S101 - the application gave it
     confirm(session, account.id, FINANCE, timedelta(days=cooling_off), at)
