@@ -12,7 +12,6 @@ from voucher_service.api.shapes.gifts import (
     MovementOut,
     OpeningOut,
     OwedOut,
-    State,
     StripeOut,
     StripePayoutOut,
 )
@@ -80,7 +79,7 @@ def gift(call: Call, number: int) -> GiftOut:
 
 
 def _gift(call: Call, row: gifts.Gift) -> GiftOut:
-    state = state_of(row)
+    state = gifts.state_of(row)
     payable = state == "asked" and row.link is not None
     return GiftOut(
         id=row.id,
@@ -98,19 +97,6 @@ def _gift(call: Call, row: gifts.Gift) -> GiftOut:
         paid_at=row.paid_at,
         funded_at=row.funded_at,
     )
-
-
-def state_of(row: gifts.Gift) -> State:
-    """How far a gift has come, in one word."""
-    match row.outcome:
-        case "expired" | "failed" | "given_back" as ended:
-            return ended
-        case _ if row.funded_at:
-            return "funded"
-        case _ if row.paid_at:
-            return "paid"
-        case _:
-            return "waiting" if row.completed_at else "asked"
 
 
 @API.get("/stripe", roles=OVERSEERS, answer=StripeOut)

@@ -7,8 +7,7 @@ from pydantic import Field
 
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Cents, Email, Id, Text, Word
-
-State = Literal["asked", "waiting", "paid", "funded", "expired", "failed", "given_back"]
+from voucher_service.store.queries.gifts import State
 
 
 class GiftIn(Body):

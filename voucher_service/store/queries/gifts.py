@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import func, select
 
@@ -13,6 +14,8 @@ Gift = tables.Gift
 Event = tables.StripeEvent
 Txn = tables.StripeTransaction
 Payout = tables.StripePayout
+
+State = Literal["asked", "waiting", "paid", "funded", "expired", "failed", "given_back"]
 
 LATE = timedelta(days=7)
 """A payout is on a bank statement within these days."""
@@ -84,6 +87,38 @@ def gift(session: Session, number: int) -> tables.Gift | None:
 def by_link(session: Session, link: str) -> tables.Gift | None:
     """The gift that a link leads to."""
     return session.scalar(select(Gift).where(Gift.link == link))
+
+
+def all_gifts(session: Session, window: Window) -> Page[tables.Gift]:
+    """Every gift that was asked for, by number."""
+    return page(session, select(Gift), Gift.id, window)
+
+
+def state_of(row: tables.Gift) -> State:
+    """How far a gift has come, in one word."""
+    match row.outcome:
+        case "expired" | "failed" | "given_back" as ended:
+            return ended
+        case _ if row.funded_at:
+            return "funded"
+        case _ if row.paid_at:
+            return "paid"
+        case _:
+            return "waiting" if row.completed_at else "asked"
+
+
+def givable(session: Session) -> Sequence[tables.Campaign]:
+    """Campaigns that may take gifts: paid in advance, no donor's round, not ending."""
+    row, rounds, ends = tables.Campaign, tables.GiftRound, tables.Closing
+    return session.scalars(
+        select(row)
+        .where(
+            row.funding == "prepaid",
+            row.id.not_in(select(rounds.campaign_id)),
+            row.id.not_in(select(ends.campaign_id)),
+        )
+        .order_by(row.id)
+    ).all()
 
 
 def gifts_to(session: Session, campaign: int, window: Window) -> Page[tables.Gift]:

@@ -15,6 +15,7 @@ from voucher_service.web.operator import (  # noqa: F401
     closings,
     contests,
     debts,
+    gifts,
     home,
     incidents,
     mails,

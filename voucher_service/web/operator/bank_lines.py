@@ -13,7 +13,10 @@ from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.forms import Euros
 from voucher_service.web.operator.desk import DESK, FINANCE, SEE_MONEY, Why, oldest, who
 
-CREDITS = ("receipts", "payout", "refund", "repayment", "top_up", "set_against")
+CREDITS = (
+    *("receipts", "payout", "refund", "repayment", "top_up"),
+    *("stripe_payout", "stripe_fees", "set_against"),
+)
 DEBITS = ("payout", "refund", "taken_back", "charge", "overpayment", "withdrawal", "set_against")
 PARTS = 4
 """Orders that one payment of a funder may cover on the form; the API takes more."""
@@ -87,6 +90,12 @@ class RepaymentIn(Body):
     association: Id
     campaign: Id
     known: Text | None = None
+
+
+class StripePayoutIn(Body):
+    """A payout of Stripe, by its name there."""
+
+    payout: Word
 
 
 class OtherLineIn(Body):
@@ -197,6 +206,20 @@ def assign_repayment(visit: Visit, line: int, given: RepaymentIn) -> See:
 def assign_overpayment(visit: Visit, line: int, given: IncidentIn) -> See:
     """The bank paid an association once too often, as an accepted incident says."""
     assigning.is_overpayment(_meant(visit, line), given.incident)
+    return _assigned()
+
+
+@DESK.form("/bank/lines/<id:line>/stripe-payout", posts=FINANCE, body=StripePayoutIn, again=line)
+def assign_stripe_payout(visit: Visit, line: int, given: StripePayoutIn) -> See:
+    """Stripe sent what it held of gifts."""
+    assigning.is_stripe_payout(_meant(visit, line), given.payout)
+    return _assigned()
+
+
+@DESK.form("/bank/lines/<id:line>/stripe-fees", posts=FINANCE, again=line)
+def assign_stripe_fees(visit: Visit, line: int) -> See:
+    """The operator put back what Stripe had kept of gifts."""
+    assigning.is_stripe_fees(_meant(visit, line))
     return _assigned()
 
 
