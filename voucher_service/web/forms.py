@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from flask import request
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -136,7 +136,8 @@ def read_fields(model: type[Model], sent: MultiDict[str, str], beside: set[str])
 def _is_secret(model: type[Body], name: str) -> bool:
     """Whether a field is a password, in which every sign counts."""
     known = model.model_fields.get(name)
-    return known is not None and known.annotation is SecretStr
+    kind = known.annotation if known else None
+    return SecretStr in {kind, *get_args(kind)}
 
 
 def _takes_many(model: type[Body], name: str) -> bool:
