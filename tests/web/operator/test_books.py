@@ -20,7 +20,7 @@ def test_an_auditor_reads_every_account_down_to_its_transfers(first: Operator) -
     assert "usage d&#39;un pass" in account
     assert auditor.get("/books/account?account=DROP").status_code == 422
     assert "Toutes les règles tiennent" in auditor.text("/books/check")
-    assert "pas encore scellés : 0" in auditor.text("/seals")
+    assert "depuis le dernier sceau : 0" in auditor.text("/seals")
     report = auditor.get("/books/audit?since=2026-11-01")
     assert report.data.startswith(b"%PDF")
     support = operator(service, "operator_support")

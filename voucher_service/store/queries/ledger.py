@@ -67,11 +67,10 @@ def seals(session: Session, window: Window) -> Page[tables.Seal]:
 
 
 def unsealed(session: Session) -> int:
-    """How many transfers no seal covers yet."""
+    """How many transfers were written after the last one that a seal covers."""
     transfer, item = tables.Transfer, tables.SealItem
-    written = session.scalar(select(func.count()).select_from(transfer)) or 0
-    sealed = session.scalar(select(func.count()).select_from(item)) or 0
-    return int(written) - int(sealed)
+    last = select(func.coalesce(func.max(item.transfer_id), 0)).scalar_subquery()
+    return int(session.scalar(select(func.count(transfer.id)).where(transfer.id > last)) or 0)
 
 
 def transfers(

@@ -79,11 +79,14 @@ def period(visit: Visit, label: str) -> Page:
     row = _period(visit, label)
     closed = row.closed_at is not None
     batches = settlement.batches_of(visit.session, row.id)
+    far = settlement.progress(visit.session, [row.id]).get(row.id, settlement.Progress())
+    # Adding everything up again is for those who still have to approve; others open the grid.
+    waits = closed and far.approved < far.statements
     return Page(
         "operator/period.html",
         period=row,
-        progress=settlement.progress(visit.session, [row.id]).get(row.id, settlement.Progress()),
-        grid=grids.grid(visit.session, label) if closed else None,
+        progress=far,
+        grid=grids.grid(visit.session, label) if waits else None,
         job=settlement.close_job(visit.session, label),
         batches=batches,
         decisions=payouts.decisions(visit.session, [batch.number for batch in batches]),
