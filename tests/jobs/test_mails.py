@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -13,14 +14,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.support.autumn import END_OF_NOVEMBER, Autumn
 from tests.support.cast import MIDDLE_OF_NOVEMBER, PING, World
-from tests.support.mailbox import OPERATOR
+from tests.support.mailbox import OPERATOR, certificate, open_mailbox
 from tests.support.racing import at_once
 from tests.support.service import Service, running_service
+from voucher_service.config import Mode
 from voucher_service.core.posts import Post
 from voucher_service.jobs import mails as carrier
 from voucher_service.store import mails, tables, upkeep
@@ -318,3 +321,37 @@ def test_whoever_has_a_statement_is_told_of_it(service, mailbox):
     world.close("2026-11", END_OF_NOVEMBER)
     mailbox.carry(service)
     assert len(mailbox.received) == before
+
+
+def test_a_password_is_given_once_the_way_is_closed(service, tell_ping, tmp_path, monkeypatch):
+    crt, secret = certificate(tmp_path, "127.0.0.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(crt))  # the authority that this machine trusts
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(crt, secret)
+    given = []
+
+    def know(_server, _session, _envelope, _mechanism, data):
+        given.append((data.login, data.password))
+        return AuthResult(success=data.password == b"open sesame")
+
+    closed = {"tls_context": context, "require_starttls": True, "authenticator": know}
+    with open_mailbox(**closed, auth_required=True) as mailbox:
+        tell_ping()
+        service.world.session.commit()
+        sessions, ours = sessionmaker(service.world.engine), mailbox.of(service.services.settings)
+        for password, outcome in (("wrong", "away"), ("open sesame", "sent")):
+            mail = replace(ours.mail, security="starttls", user="pass", password=password)
+            done = carrier.carry(sessions, replace(ours, mail=mail), service.services.now)
+            assert getattr(done, outcome), done
+    assert given == [(b"pass", b"wrong"), (b"pass", b"open sesame")]
+    assert mailbox.addresses() == {CONTACT}
+
+
+def test_production_without_a_post_office_keeps_its_mails_waiting(service, tell_ping, tmp_path):
+    tell_ping()
+    service.world.session.commit()
+    sessions = sessionmaker(service.world.engine)
+    settings = replace(service.services.settings, mode=Mode.PRODUCTION)
+    assert carrier.carry(sessions, settings, service.services.now).away
+    assert not (tmp_path / "mails").exists()
+    assert [row.sent_at for row in rows(service)] == [None]

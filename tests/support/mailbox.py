@@ -9,11 +9,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy.orm import sessionmaker
 
 from tests.support.live import port_of_its_own
@@ -109,16 +116,44 @@ class Mailbox:
 
 
 @contextmanager
-def open_mailbox() -> Iterator[Mailbox]:
-    """A post office that is open for a while."""
+def open_mailbox(**options: Any) -> Iterator[Mailbox]:
+    """A post office that is open for a while; ``options`` are those of aiosmtpd's server."""
     mailbox = Mailbox()
     port = port_of_its_own()
-    controller = Controller(
-        mailbox, hostname="127.0.0.1", port=port, server_hostname="post.example"
-    )
+    named = {"hostname": "127.0.0.1", "port": port, "server_hostname": "post.example"}
+    controller = Controller(mailbox, **named, **options)
     mailbox._controller = controller  # noqa: SLF001 - its own
     controller.start()
     try:
         yield mailbox
     finally:
         controller.stop()
+
+
+def certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A certificate for an address, signed by itself, and its key: two files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "post.example")])
+    begins = datetime.now(UTC) - timedelta(hours=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(name))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "post.crt", folder / "post-secret"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from voucher_service.config import MailSettings, Settings
+from voucher_service.config import MailSettings, Mode, Settings
 from voucher_service.mail.letters import Letter
 from voucher_service.store.queries.mails import Claimed
 
@@ -86,9 +86,12 @@ class Folder(PostOffice):
 def post_office(settings: Settings) -> Iterator[PostOffice]:
     """The post office of these settings, open; raises :class:`Away`."""
     if not settings.mail.host:
+        if settings.mode is Mode.PRODUCTION:
+            raise Away("VOUCHER_SMTP_HOST is not set")
         yield Folder(settings.mails)
         return
-    server = _connect(settings.mail)
+    # Our own name: looking the machine's up may wait for a name server that is not there.
+    server = _connect(settings.mail, urlsplit(settings.base_url).hostname or "localhost")
     try:
         yield SmtpOffice(server)
     finally:
@@ -96,9 +99,10 @@ def post_office(settings: Settings) -> Iterator[PostOffice]:
             server.quit()
 
 
-def _connect(mail: MailSettings) -> smtplib.SMTP:
+def _connect(mail: MailSettings, our_name: str) -> smtplib.SMTP:
     try:
-        server = _reach_in_private(mail) if mail.security == "tls" else _reach(mail)
+        reach = _reach_in_private if mail.security == "tls" else _reach
+        server = reach(mail, our_name)
         try:
             if mail.security == "starttls":
                 server.starttls(context=ssl.create_default_context())
@@ -113,13 +117,15 @@ def _connect(mail: MailSettings) -> smtplib.SMTP:
     return server
 
 
-def _reach(mail: MailSettings) -> smtplib.SMTP:
-    return smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+def _reach(mail: MailSettings, our_name: str) -> smtplib.SMTP:
+    return smtplib.SMTP(mail.host, mail.port, our_name, TIMEOUT_SECONDS)
 
 
-def _reach_in_private(mail: MailSettings) -> smtplib.SMTP:
+def _reach_in_private(mail: MailSettings, our_name: str) -> smtplib.SMTP:
     context = ssl.create_default_context()
-    return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=context)
+    return smtplib.SMTP_SSL(
+        mail.host, mail.port, our_name, timeout=TIMEOUT_SECONDS, context=context
+    )
 
 
 def envelope(to: Claimed, letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
