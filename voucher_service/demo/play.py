@@ -16,6 +16,7 @@ from voucher_service.actions import (
     undoing,
 )
 from voucher_service.actions.redeeming import redeem
+from voucher_service.actions.remembering import keep_past_months
 from voucher_service.actions.sealing import seal
 from voucher_service.core.contests import Outcome
 from voucher_service.core.pass_text import to_url
@@ -53,6 +54,7 @@ def play(
         progress(done, len(events))
     with sessions() as session, session.begin():
         seal(session, now)
+        keep_past_months(session, now)
 
 
 class Play:
