@@ -120,8 +120,8 @@ def open_mailbox(**options: Any) -> Iterator[Mailbox]:
     """A post office that is open for a while; ``options`` are those of aiosmtpd's server."""
     mailbox = Mailbox()
     port = port_of_its_own()
-    named = {"hostname": "127.0.0.1", "port": port, "server_hostname": "post.example"}
-    controller = Controller(mailbox, **named, **options)
+    named: dict[str, Any] = {"hostname": "127.0.0.1", "server_hostname": "post.example"}
+    controller = Controller(mailbox, port=port, **named, **options)
     mailbox._controller = controller  # noqa: SLF001 - its own
     controller.start()
     try:
