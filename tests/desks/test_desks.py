@@ -1,5 +1,7 @@
 """The ground of every desk: who comes in, how long they stay, how a screen looks to them."""
 
+import re
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +9,7 @@ import pytest
 
 from tests.support.desks import COOKIE, seat, sign_in
 from tests.support.service import settings
+from tests.support.source import ROOT
 from voucher_service.app import create_app
 from voucher_service.config import Mode
 from voucher_service.store import tables
@@ -119,6 +122,11 @@ def test_the_desks_look_right_in_a_browser(desks, live):
     for post, tenant, path in (
         ("point_manager", live.nantes.ccas, "/point"),
         ("operator_admin", None, "/operator"),
+        ("operator_admin", None, "/operator/people"),
+        ("point_manager", live.nantes.ccas, "/account"),
+        ("point_manager", live.nantes.ccas, "/account/authenticator"),
+        (None, None, "/account/login"),
+        (None, None, "/account/forgotten"),
     ):
         desk = desks.open(post, tenant).open(path)
         desk.looks_right()
@@ -129,3 +137,12 @@ def test_in_production_another_host_is_not_ours(tmp_path, sqlite_url):
     client = create_app(ours).test_client()
     for host, status in (("pass.example.org", 200), ("127.0.0.1:8000", 200), ("evil.example", 400)):
         assert client.get("/healthz", headers={"Host": host}).status_code == status
+
+
+def test_the_same_sentences_are_said_in_both_languages():
+    for path in (ROOT / "templates" / "desk").rglob("*.toml"):
+        said = tomllib.loads(path.read_text("utf-8"))
+        assert said["fr"].keys() == said["en"].keys(), path
+        for name, french in said["fr"].items():
+            english = said["en"][name]
+            assert set(re.findall(r"{\w+", french)) == set(re.findall(r"{\w+", english)), name
