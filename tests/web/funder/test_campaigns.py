@@ -157,7 +157,7 @@ def test_every_page_asks_few_questions_of_the_database(metropole: Funder) -> Non
         ),
         *(f"/campaigns/{number}{rest}" for rest in ("", "/by/sites", "/by/points", "/order/5")),
         *(f"/campaigns/{number}{rest}" for rest in ("/places", "/end")),
-        *("/downloads", "/uses/1/contest"),
+        *("/downloads", "/downloads/everything.json", "/uses/1/contest"),
     ):
         asked.clear()
         metropole.text(path)

@@ -6,6 +6,7 @@ Amounts are this funder's own part, and whole campaigns only where people may se
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Response, jsonify
 
@@ -14,6 +15,7 @@ from voucher_service.core.errors import NotFound
 from voucher_service.core.statements import local
 from voucher_service.documents.columns import Column, write_csv
 from voucher_service.store.queries import funded, funder_papers, reach, sums
+from voucher_service.store.queries.funded import Funded
 from voucher_service.store.queries.paging import Window
 from voucher_service.store.queries.sums import Side, Uses
 from voucher_service.web.desks import Page, Visit
@@ -25,21 +27,40 @@ ALL = Window(None, 100_000)
 Rows = list[dict[str, Json]]
 
 
+class Own:
+    """What several tables of one funder are made of, asked once."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.session, self.funder = visit.session, visit.own
+
+    @cached_property
+    def campaigns(self) -> list[Funded]:
+        """The campaigns it pays for."""
+        return funded.campaigns(self.session, self.funder)
+
+    @cached_property
+    def uses(self) -> list[Uses]:
+        """The uses of all of them, by every side."""
+        return self.counted([one.row.id for one in self.campaigns], list(Side))
+
+    def counted(self, campaigns: Sequence[int], sides: Sequence[Side]) -> list[Uses]:
+        """Uses of some campaigns by some sides."""
+        return sums.uses(self.session, campaigns, sides, sums.mark(self.session))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table to download: its columns, and what fills it."""
 
     columns: Sequence[Column]
-    rows: Callable[[Visit], Rows]
+    rows: Callable[[Own], Rows]
 
 
-def _campaigns(visit: Visit) -> Rows:
-    mine = funded.campaigns(visit.session, visit.own)
-    numbers = [one.row.id for one in mine]
-    mark = sums.mark(visit.session)
-    used = dict.fromkeys(numbers, 0)
-    for row in sums.uses(visit.session, numbers, [Side.SERVICE], mark):
-        used[row.campaign] += row.cents
+def _campaigns(own: Own) -> Rows:
+    used = dict.fromkeys((one.row.id for one in own.campaigns), 0)
+    for row in own.uses:
+        if row.side == Side.SERVICE:
+            used[row.campaign] += row.cents
     return [
         {
             "campaign": one.row.id,
@@ -51,11 +72,11 @@ def _campaigns(visit: Visit) -> Rows:
             "received_cents": one.mine,
             "used_cents": one.part(used[one.row.id]),
         }
-        for one in mine
+        for one in own.campaigns
     ]
 
 
-def _orders(visit: Visit) -> Rows:
+def _orders(own: Own) -> Rows:
     return [
         {
             "order": one.row.id,
@@ -67,11 +88,11 @@ def _orders(visit: Visit) -> Rows:
             "called_cents": one.called,
             "received_cents": one.received,
         }
-        for one in funded.orders(visit.session, visit.own, ALL).rows
+        for one in funded.orders(own.session, own.funder, ALL).rows
     ]
 
 
-def _receipts(visit: Visit) -> Rows:
+def _receipts(own: Own) -> Rows:
     return [
         {
             "order": row.order_id,
@@ -79,11 +100,11 @@ def _receipts(visit: Visit) -> Rows:
             "reference": row.reference,
             "cents": row.amount_cents,
         }
-        for row in funded.receipts(visit.session, visit.own)
+        for row in funded.receipts(own.session, own.funder)
     ]
 
 
-def _statements(visit: Visit) -> Rows:
+def _statements(own: Own) -> Rows:
     return [
         {
             "number": one.number,
@@ -92,7 +113,7 @@ def _statements(visit: Visit) -> Rows:
             "cents": one.cents,
             "approved_at": local(one.agreed_at) if one.agreed_at else "",
         }
-        for one in funder_papers.papers(visit.session, visit.own)
+        for one in funder_papers.papers(own.session, own.funder)
     ]
 
 
@@ -181,7 +202,7 @@ def download(visit: Visit, name: str) -> Response:
         return _file(jsonify(_everything(visit)), name)
     table = TABLES.get(name.removesuffix(".csv"))
     if table is not None and name.endswith(".csv"):
-        return _file(_csv(table.columns, table.rows(visit)), name)
+        return _file(_csv(table.columns, table.rows(Own(visit))), name)
     found = ONE_SIDE.fullmatch(name)
     if found is None or found[2] not in SIDES:
         raise NotFound("not_found", f"There is no file {name}.")
@@ -200,41 +221,37 @@ def _file(answer: Response, name: str) -> Response:
 
 def _everything(visit: Visit) -> dict[str, Json]:
     """Every table, and every side of every campaign."""
-    tables: dict[str, Json] = {name: [*table.rows(visit)] for name, table in TABLES.items()}
-    numbers = [one.row.id for one in funded.campaigns(visit.session, visit.own)]
-    uses, names = _counted(visit, numbers, list(Side))
-    sides: dict[str, Json] = {
-        str(number): {
-            name: [*_rows(name, [one for one in uses if one.campaign == number], names)]
-            for name in SIDES
-        }
-        for number in numbers
-    }
+    own = Own(visit)
+    tables: dict[str, Json] = {name: [*table.rows(own)] for name, table in TABLES.items()}
+    names = _names(own, own.uses)
+    sides: dict[str, Json] = {}
+    for one in own.campaigns:
+        uses = [use for use in own.uses if use.campaign == one.row.id]
+        sides[str(one.row.id)] = {name: [*_rows(name, uses, names)] for name in SIDES}
     return {"as_of": local(visit.now), "funder": visit.own, **tables, "uses_of_campaigns": sides}
 
 
 def _side_rows(visit: Visit, campaign: int, name: str) -> Rows:
     """The uses of a whole campaign by one side; another funder's campaign is not found."""
     funded.campaign(visit.session, visit.own, campaign)
-    return _rows(name, *_counted(visit, [campaign], [SIDES[name][0]]))
+    own = Own(visit)
+    uses = own.counted([campaign], [SIDES[name][0]])
+    return _rows(name, uses, _names(own, uses))
 
 
 Names = dict[tuple[str, str], tuple[str, str]]
 """By side and key: name and commune."""
 
 
-def _counted(
-    visit: Visit, campaigns: Sequence[int], sides: Sequence[Side]
-) -> tuple[list[Uses], Names]:
-    """Uses by some sides, and what points and sites are called."""
-    uses = sums.uses(visit.session, campaigns, sides, sums.mark(visit.session))
+def _names(own: Own, uses: Sequence[Uses]) -> Names:
+    """What points and sites are called."""
     names: Names = {}
     for side, find in ((Side.POINT, reach.points), (Side.SITE, reach.sites)):
         numbers = {int(one.key) for one in uses if one.side == side and one.key}
         if numbers:
-            for number, one in find(visit.session, numbers).items():
+            for number, one in find(own.session, numbers).items():
                 names[side, str(number)] = one.name, one.commune
-    return uses, names
+    return names
 
 
 def _rows(name: str, uses: Sequence[Uses], names: Names) -> Rows:
