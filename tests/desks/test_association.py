@@ -125,7 +125,8 @@ def test_long_statements_are_read_part_by_part_and_site_by_site(house, client, m
 
 
 def test_uses_are_filtered_and_the_empty_list_says_how_to_see_all(house, client):
-    assert "6 pass comptés, pour 60,00 €." in plain(client.get("/association/uses"))
+    text = plain(client.get("/association/uses?since=2026-11-01"))
+    assert "6 pass comptés, pour 60,00 €." in text
     text = plain(client.get(f"/association/uses?site={house.nord.site}&since=2026-12-01"))
     assert "2 pass comptés" in text
     text = plain(client.get("/association/uses?until=2026-01-01"))
@@ -214,7 +215,7 @@ def test_an_account_is_proposed_here_and_confirmed_elsewhere(client):
 
 def test_the_team_of_a_site_sees_its_uses_and_phones_and_no_money(house):
     client = of_team(house, house.nord.site)
-    text = plain(client.get("/association/uses"))
+    text = plain(client.get("/association/uses?since=2026-11-01"))
     assert "2 pass comptés" in text
     assert "Île de Nantes" not in text
     assert "Tablette" in plain(client.get("/association/phones"))

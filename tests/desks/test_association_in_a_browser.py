@@ -27,7 +27,7 @@ def test_an_association_goes_from_application_to_its_first_statement(desks, live
     desk.follow("Téléphones")
     print_a_pairing_sheet(desk)
     spend_through_the_api(live, live.hand_over())
-    desk.open("/association/uses")
+    desk.open("/association/uses?since=2026-11-01")
     desk.see("5 pass comptés, pour 50,00 €.")
     number = close_the_month(live)
     sign_in_again(desk, CONTACT, secret)

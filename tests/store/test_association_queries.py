@@ -135,6 +135,18 @@ def test_one_use_tells_its_life_down_to_its_statement(house: House):
     assert uses.taken_back(session, 1) is None
 
 
+def test_today_and_this_month_are_summed_without_what_was_taken_back(house: House):
+    world, session = house.world, house.world.session
+    house.autumn.spend(house.autumn.ping, 2)
+    world.later(days=1)
+    house.autumn.spend(house.nord, 2)
+    undoing.undo_use(session, 4, "erreur", "person:1", world.now)
+    today, month = uses.today_and_this_month(session, house.all, paris_day(world.now))
+    assert (today, month) == (uses.Total(1, 1000), uses.Total(3, 3000))
+    nothing = uses.today_and_this_month(session, house.all, paris_day(world.later(days=30)))
+    assert nothing == (uses.Total(0, 0), uses.Total(0, 0))
+
+
 def test_a_use_that_came_a_day_later_is_late(house: House):
     moment = house.world.now - timedelta(hours=25)
     house.autumn.spend(house.autumn.ping, 1, moment=moment, offline=True)

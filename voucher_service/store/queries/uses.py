@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from voucher_service.core.campaign import PARIS
@@ -146,6 +146,21 @@ def total(session: Session, seen: Seen, wanted: Filter) -> Total:
         select(func.count(), func.coalesce(func.sum(U.cents), 0)).where(*conditions)
     ).one()
     return Total(int(row[0]), int(row[1]))
+
+
+def today_and_this_month(session: Session, seen: Seen, today: date) -> tuple[Total, Total]:
+    """What counts of today's uses, and of this month's, in one reading of them."""
+    conditions = [*_where(seen, Filter(since=today.replace(day=1))), U.undone_at.is_(None)]
+    is_today = U.moment >= _midnight(today)
+    row = session.execute(
+        select(
+            func.count(case((is_today, 1))),
+            func.coalesce(func.sum(case((is_today, U.cents))), 0),
+            func.count(),
+            func.coalesce(func.sum(U.cents), 0),
+        ).where(*conditions)
+    ).one()
+    return Total(int(row[0]), int(row[1])), Total(int(row[2]), int(row[3]))
 
 
 def use(session: Session, seen: Seen, number: int) -> Use:

@@ -7,7 +7,6 @@ from voucher_service.core.campaign import paris_day
 from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Waits
 from voucher_service.core.posts import Post
 from voucher_service.store.queries import association_desk, places, uses
-from voucher_service.store.queries.uses import Filter
 from voucher_service.web.association.application import LOOKS
 from voucher_service.web.association.desk import DESK
 from voucher_service.web.association.money import where_it_is
@@ -19,10 +18,10 @@ from voucher_service.web.desks import Page, Visit
 def home(visit: Visit) -> Page:
     """Where one stands, and what there is to do."""
     sites, session = seen(visit), visit.session
-    today = paris_day(visit.now)
+    today, month = uses.today_and_this_month(session, sites, paris_day(visit.now))
     values: dict[str, Any] = {
-        "today": uses.total(session, sites, Filter(since=today)),
-        "month": uses.total(session, sites, Filter(since=today.replace(day=1))),
+        "today": today,
+        "month": month,
         "phones": sum(association_desk.paired(session, sites).values()),
     }
     if visit.post is Post.SITE_STAFF:

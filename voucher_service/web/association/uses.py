@@ -33,13 +33,15 @@ def use_list(visit: Visit, query: Wanted) -> Page:
     sites, session = seen(visit), visit.session
     wanted = Filter(query.site, query.campaign, query.since, query.until, query.state, query.serial)
     rows, more = uses.uses(session, sites, wanted, query.cursor, PART)
+    filtered = wanted != Filter()
     return Page(
         "association/uses.html",
         rows=rows,
         more=more,
-        total=uses.total(session, sites, wanted),
+        # Of all uses ever it would say little, and ask much.
+        total=uses.total(session, sites, wanted) if filtered else None,
         wanted=query,
-        filtered=wanted != Filter(),
+        filtered=filtered,
         sites=[(site.id, site.name) for site in association_desk.sites(session, sites)],
         campaigns=association_desk.campaigns(session, visit.own),
         looks=LOOKS,
