@@ -70,6 +70,11 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(
     assert count(house.service.world.session, tables.Gift) == 0
 
 
+def test_the_first_page_leads_to_the_schemes_that_take_gifts(house: House):
+    link = f'<a href="/give/{house.campaign}">Pass numérique Nantes</a>'
+    assert link in house.service.client.get("/").text
+
+
 def test_where_gifts_are_closed_the_page_says_so(house: House):
     path = f"/campaigns/{house.campaign}/gifts/opening"
     assert house.nantes.operator.delete(path).get_json()["open"] is False
@@ -77,6 +82,7 @@ def test_where_gifts_are_closed_the_page_says_so(house: House):
         assert answer.status_code == 404
         assert "fermés" in answer.text
     assert house.service.client.get("/give/pay/unknown").status_code == 404
+    assert "/give/" not in house.service.client.get("/").text
 
 
 def test_without_an_account_at_stripe_every_door_says_that_gifts_are_off(service, nantes):

@@ -8,10 +8,10 @@ kept, and answered at once: a job does the rest.
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, abort, jsonify, redirect, request
 from pydantic import StringConstraints
 
 from voucher_service.actions import giving, hearing
@@ -28,6 +28,7 @@ from voucher_service.payments.stripe_client import StripeAway, check_on, stripe_
 from voucher_service.payments.stripe_reading import SUBJECTS
 from voucher_service.store.queries import gifts
 from voucher_service.web.forms import BadForm, Euros, read_form
+from voucher_service.web.public_page import public_page
 from voucher_service.web.words import words
 
 blueprint = Blueprint("giving", __name__)
@@ -65,15 +66,6 @@ class Shown:
     face_value_cents: int
 
 
-def _page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401
-    said = words()
-    page = Response(render_template(f"public/{template}.html", **values, **said), status)
-    page.headers["Content-Language"] = said["language"]
-    page.headers["Cache-Control"] = "no-store"
-    page.vary.add("Accept-Language")
-    return page
-
-
 def _campaign(at_hand: Services, number: int) -> Shown | None:
     """The campaign, if it takes gifts here and now."""
     if why_off(at_hand.settings) is not None:
@@ -89,14 +81,16 @@ def give(campaign: int) -> Response:
     at_hand = services()
     found = _campaign(at_hand, campaign)
     if found is None:
-        return _page("give_off", HTTPStatus.NOT_FOUND)
+        return public_page("public/give_off", status=HTTPStatus.NOT_FOUND)
     return _form(at_hand, found)
 
 
 def _form(at_hand: Services, campaign: Shown, wrong: dict[str, str] | None = None) -> Response:
     allow_form_to(at_hand.settings.stripe.checkout)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return _page("give", status, campaign=campaign, typed=request.form, wrong=wrong or {})
+    return public_page(
+        "public/give", status=status, campaign=campaign, typed=request.form, wrong=wrong or {}
+    )
 
 
 @blueprint.post("/give/<id:campaign>")
@@ -106,7 +100,7 @@ def start(campaign: int) -> Response:
     limit(at_hand, "gift", request.remote_addr or "", TRIES_AN_HOUR, HOUR)
     found = _campaign(at_hand, campaign)
     if found is None:
-        return _page("give_off", HTTPStatus.NOT_FOUND)
+        return public_page("public/give_off", status=HTTPStatus.NOT_FOUND)
     try:
         typed = read_form(GiftForm)
     except BadForm as bad:
@@ -120,7 +114,7 @@ def start(campaign: int) -> Response:
     except Invalid as no:
         return _form(at_hand, found, {WRONG_FIELD.get(no.reason, "amount"): no.reason})
     except Conflict:
-        return _page("give_off", HTTPStatus.NOT_FOUND)
+        return public_page("public/give_off", status=HTTPStatus.NOT_FOUND)
     return _to_stripe(at_hand, gift)
 
 
@@ -162,7 +156,9 @@ def _to_stripe(at_hand: Services, gift: int) -> Response:
                     giving.has_session(session, gift, name)
     except StripeAway:
         log.warning("stripe_away", gift=gift)
-        return _page("give_later", HTTPStatus.SERVICE_UNAVAILABLE, campaign=campaign)
+        return public_page(
+            "public/give_later", status=HTTPStatus.SERVICE_UNAVAILABLE, campaign=campaign
+        )
     there = redirect(address or f"{base}/thanks", HTTPStatus.SEE_OTHER)
     return Response(there.get_data(), there.status_code, headers=dict(there.headers))
 
@@ -170,7 +166,7 @@ def _to_stripe(at_hand: Services, gift: int) -> Response:
 @blueprint.get("/give/<id:campaign>/thanks")
 def thanks(campaign: int) -> Response:  # noqa: ARG001 - the address is what Stripe was told
     """Where Stripe's page leads back to. It proves nothing, and claims nothing."""
-    return _page("give_thanks")
+    return public_page("public/give_thanks")
 
 
 @blueprint.post("/stripe/webhooks")

@@ -18,7 +18,7 @@ from voucher_service.documents.places import file_name, to_csv, to_geojson, to_j
 from voucher_service.http.headers import allow_everybody
 from voucher_service.http.services import services
 from voucher_service.resources import shipped
-from voucher_service.store.queries import public
+from voucher_service.store.queries import gifts, public
 from voucher_service.web.open_books import added_up
 from voucher_service.web.public_page import public_page
 
@@ -30,8 +30,13 @@ FEW, MANY = 20, 200
 
 @blueprint.get("/")
 def home() -> Response:
-    """What this is."""
-    return public_page("public/home")
+    """What this is, and the schemes that take gifts from anybody."""
+    at_hand = services()
+    takes_gifts: list[tuple[int, str]] = []
+    if at_hand.settings.stripe.key:
+        with at_hand.reading() as session:
+            takes_gifts = gifts.all_open(session)
+    return public_page("public/home", takes_gifts=takes_gifts)
 
 
 @blueprint.get("/p")

@@ -137,6 +137,18 @@ def open_to_gifts(session: Session, campaign: int) -> tables.Campaign | None:
     )
 
 
+def all_open(session: Session) -> list[tuple[int, str]]:
+    """Campaigns that take gifts from anybody now: number and name."""
+    opening, row = tables.GiftOpening, tables.Campaign
+    rows = session.execute(
+        select(row.id, row.name)
+        .join(opening, opening.campaign_id == row.id)
+        .where(opening.closed_at.is_(None))
+        .order_by(row.id)
+    )
+    return [(number, name) for number, name in rows]
+
+
 def label(session: Session, row: tables.Gift, words: str) -> str:
     """What stands on Stripe's page: ``words`` with the campaign's name in them."""
     campaign = session.get_one(tables.Campaign, row.campaign_id)
