@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from tests.support.nantes import Nantes, nantes_of
+from tests.support.questions import questions
 from tests.support.service import Service, running_service
 from voucher_service.store.engine import make_engine
 
@@ -25,15 +25,7 @@ def nantes(service: Service) -> Nantes:
 
 
 @pytest.fixture
-def asked(service) -> Iterator[list[str]]:
-    """Every question that this process asks its database, from here on."""
-    heard: list[str] = []
-
-    def hear(_connection, _cursor, statement: str, *_rest: object) -> None:
-        heard.append(statement)
-
-    with service.app.app_context():
-        engine = service.app.extensions["sqlalchemy"].engine
-    event.listen(engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(engine, "before_cursor_execute", hear)
+def asked(service: Service) -> Iterator[list[str]]:
+    """Every question that requests ask the database, from here on."""
+    with questions(service) as heard:
+        yield heard

@@ -6,6 +6,7 @@ the answer is the whole list, never only the first problem. Nothing is ever repa
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from voucher_service.actions import (
@@ -29,6 +30,7 @@ from voucher_service.store import (
     corrections,
     fees,
     incident_audit,
+    jobs,
     orders,
     tables,
     trust,
@@ -45,6 +47,9 @@ class Problem:
     detail: str
 
 
+CHECK = jobs.CHECK
+"""The kind of job that checks the books."""
+
 Check = Callable[[Session], Iterator[str]]
 Paper = tables.Statement | tables.Document | tables.FeeDocument
 
@@ -54,6 +59,11 @@ def check_books(session: Session) -> list[Problem]:
     return [
         Problem(name, detail) for name, check in INVARIANTS.items() for detail in check(session)
     ]
+
+
+def request_check(session: Session, actor: str, now: datetime) -> int:
+    """Ask for the books to be checked by a worker, as long as that takes; the job's number."""
+    return jobs.enqueue(session, CHECK, {"actor": actor}, 1, None, now)
 
 
 def _transfers_are_sound(session: Session) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from voucher_service.actions.checking import check_books
 from voucher_service.actions.issuing import issue
 from voucher_service.config import BadSettings
 from voucher_service.core.campaign import paris_day
@@ -28,7 +29,7 @@ from voucher_service.store.once import find
 
 __all__ = ["EVERYWHERE", "SIGNER", "Sessions", "Tools", "run_one"]
 
-EVERYWHERE = (store.ISSUE, store.CLOSE, store.STRIPE, store.RAIL)
+EVERYWHERE = (store.ISSUE, store.CLOSE, store.STRIPE, store.RAIL, store.CHECK)
 """Work that needs online secrets only."""
 SIGNER = (store.PRINT,)
 """Work that needs the private pass key."""
@@ -108,6 +109,13 @@ def _rail(work: Work) -> str:
     return rail.pay(work.sessions, work.tools.settings, work.arguments["batch"], work.now)
 
 
+def _check(work: Work) -> str:
+    """Every rule of the books; the names of those that do not hold, nothing when all do."""
+    with work.sessions() as session:
+        session.connection(execution_options=READ_ONLY)
+        return ", ".join(sorted({problem.invariant for problem in check_books(session)}))
+
+
 def _print(work: Work) -> str:
     settings = work.tools.settings
     settings.prints.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -143,5 +151,6 @@ RUN: dict[str, Callable[[Work], str]] = {
     store.PRINT: _print,
     store.STRIPE: _stripe,
     store.RAIL: _rail,
+    store.CHECK: _check,
 }
 """What each kind of job does; each gives a short note."""

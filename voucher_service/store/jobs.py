@@ -13,7 +13,7 @@ from voucher_service.store.once import insert_row, update_if
 from voucher_service.store.session import Session
 
 ISSUE, PRINT, CLOSE, STRIPE = "issue", "print", "close", "stripe"
-RAIL = "rail"
+RAIL, CHECK = "rail", "check"
 
 LEASE = timedelta(seconds=60)
 

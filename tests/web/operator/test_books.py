@@ -19,6 +19,10 @@ def test_an_auditor_reads_every_account_down_to_its_transfers(first: Operator) -
     account = auditor.text("/books/account?account=payable:association:1&campaign=1")
     assert "usage d&#39;un pass" in account
     assert auditor.get("/books/account?account=DROP").status_code == 422
+    assert "pas encore été vérifiées" in plain(auditor.text("/books/check"))
+    first.done("/books/check", "/books/check")
+    assert "est en cours" in auditor.text("/books/check")
+    service.run_jobs()
     assert "Toutes les règles tiennent" in auditor.text("/books/check")
     assert "depuis le dernier sceau : 0" in auditor.text("/seals")
     report = auditor.get("/books/audit?since=2026-11-01")

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import event
 
 from tests.support.operators import Operator, operator
+from tests.support.questions import questions
 from tests.support.service import Service
 from voucher_service.core.posts import House, Post
 from voucher_service.web.desks import every_screen
 
 MOST = 12
 #: Reading everything again is asked for by its own button, and is as long as the scheme is large.
-EVERYTHING_AGAIN = {"/operator/books/check", "/operator/books/audit"}
+EVERYTHING_AGAIN = {"/operator/books/audit"}
 WORDS = {"label": "2026-11", "number": "RA-2026-000001", "serial": "00000001", "form": "json"}
 NUMBERS = {
     "/operator/batches/<word:number>": "VP-2026-000001",
@@ -23,17 +23,9 @@ NUMBERS = {
 
 @pytest.fixture
 def asked(service: Service) -> Iterator[list[str]]:
-    """Every question that this process asks its database, from here on."""
-    heard: list[str] = []
-
-    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        heard.append(statement)
-
-    with service.app.app_context():
-        engine = service.app.extensions["sqlalchemy"].engine
-    event.listen(engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(engine, "before_cursor_execute", hear)
+    """Every question that requests ask the database, from here on."""
+    with questions(service) as heard:
+        yield heard
 
 
 def test_no_page_asks_more_than_twelve_questions(
@@ -59,7 +51,9 @@ def test_no_page_asks_more_than_twelve_questions(
         post = next(post for post in people if post in screen.posts)
         asked.clear()
         answer = people[post].get(_address(screen.path))
-        opened += answer.status_code == 200
+        if answer.status_code == 200:
+            opened += 1
+            assert asked, f"{screen.path} asked nothing: who listens?"
         if len(asked) > MOST:
             many.append(f"{screen.path}: {len(asked)}")
     assert many == []

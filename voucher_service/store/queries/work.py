@@ -26,6 +26,11 @@ def jobs(session: Session, window: Window) -> Page[tables.Job]:
     return page(session, select(tables.Job), tables.Job.id, window)
 
 
+def latest(session: Session, kind: str) -> tables.Job | None:
+    """The job of this kind that was asked for last."""
+    return session.scalar(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1))
+
+
 def printed(session: Session, number: int, now: datetime) -> tables.PrintRequest:
     """A print whose file can still be fetched; raises :class:`NotFound`."""
     row = session.get(tables.PrintRequest, number)

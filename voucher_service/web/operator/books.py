@@ -1,6 +1,6 @@
 """The books: solvency, every account down to its transfers, the seals, and looking at it all again.
 
-Reads only. What takes as long as reading everything again is asked for by its own button.
+Changes nothing. What takes as long as reading everything again is asked for by its own button.
 """
 
 from datetime import datetime, time, timedelta
@@ -11,17 +11,19 @@ from flask import Response
 from pydantic import StringConstraints
 
 from voucher_service.actions.auditing import audit as look_again
-from voucher_service.actions.checking import check_books
+from voucher_service.actions.checking import CHECK, request_check
 from voucher_service.core.campaign import PARIS, paris_day
 from voucher_service.documents import audit_report
 from voucher_service.documents.proofreading import proofread
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Day, Id
-from voucher_service.store.queries import ledger, names
-from voucher_service.web.desks import Page, Visit
+from voucher_service.store.queries import ledger, names, work
+from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.open_books import added_up
 from voucher_service.web.operator.desk import (
+    ADMIN,
     DESK,
+    FINANCE,
     SEE_MONEY,
     Listed,
     newest,
@@ -81,8 +83,15 @@ def account(visit: Visit, query: AccountIn) -> Page:
 
 @DESK.page("/books/check", posts=SEE_MONEY)
 def check(visit: Visit) -> Page:
-    """Every invariant of the books, looked at now."""
-    return Page("operator/books_check.html", problems=check_books(visit.session))
+    """What came of the last time that every rule of the books was looked at."""
+    return Page("operator/books_check.html", last=work.latest(visit.session, CHECK))
+
+
+@DESK.form("/books/check", posts=FINANCE | ADMIN, again=check)
+def check_again(visit: Visit) -> See:
+    """Ask for every rule of the books to be looked at now; a worker does it."""
+    job = request_check(visit.session, visit.actor, visit.now)
+    return See(f"/operator/jobs/{job}", said="check_asked")
 
 
 @DESK.page("/books/audit", posts=SEE_MONEY, query=AuditIn)
