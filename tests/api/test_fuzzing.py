@@ -14,8 +14,10 @@ from schemathesis.checks import (
 )
 from schemathesis.core.result import Ok
 
-EXAMPLES = 4
-"""Of each call, on each engine, of what fits and of what does not."""
+from tests.support.long import LONG, sqlite_at_least
+
+EXAMPLES = 6 if LONG else 3
+"""Of each call, of what fits and of what does not."""
 
 CHECKS = [
     not_a_server_error,
@@ -58,6 +60,7 @@ def send_all(cases, token, known):
     send()
 
 
+@sqlite_at_least
 def test_the_management_api_answers_whatever_is_sent(service, nantes):
     service.world.session.commit()
     known = {

@@ -14,6 +14,7 @@ import pytest
 from tests.cli.conftest import run
 from tests.documents import reading
 from tests.support.desks import HIDDEN
+from tests.support.long import sqlite_at_least
 from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
 from voucher_service.app import create_app
 from voucher_service.core.campaign import PARIS
@@ -28,6 +29,7 @@ def demo(*arguments: str) -> str:
     return result.stdout
 
 
+@sqlite_at_least
 def test_the_pilot_comes_to_its_figures_whatever_interrupts_it(
     environment, database_url, monkeypatch
 ):

@@ -3,11 +3,10 @@
 Answers are lost, come twice, or are somebody else's; phones are revoked and paired again, or killed
 at any moment; uses are taken back and booklets blocked meanwhile. In the end each scan that a phone
 kept has one final verdict, and the phones, the redemptions and the ledger tell the same story.
-``HISTORIES=200`` in the environment plays more of them than the suite has time for.
+They are 60, and 200 with ``LONG=1``.
 """
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from sqlalchemy import text
 from tests.scanner.histories import History, Step, history
 from tests.support.cast import MAILBOX, PASS_KEY, STATEMENT_KEY, TYPED_CODES, Point
 from tests.support.databases import PostgresCopies
+from tests.support.long import LONG
 from tests.support.stage import ORIGIN, Server, Stage, serving, set_up
 from voucher_service.actions import distributing, pairing, undoing
 from voucher_service.actions.printing import print_passes
@@ -29,7 +29,7 @@ from voucher_service.core.attestation import base64url
 from voucher_service.core.errors import Conflict, DomainError
 from voucher_service.core.pass_text import to_url
 
-HISTORIES = int(os.environ.get("HISTORIES", "60"))
+HISTORIES = 200 if LONG else 60
 IN_STOCK = 2
 
 TILL = Path(__file__).with_name("till.js").read_text(encoding="utf-8")
