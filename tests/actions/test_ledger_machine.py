@@ -33,7 +33,7 @@ from tests.support.databases import PostgresCopies, SqliteCopies
 from tests.support.paying import cure, send
 from voucher_service.actions import disputing, judging, ordering, paying, settling, undoing
 from voucher_service.actions.checking import check_books
-from voucher_service.actions.owing import money_of
+from voucher_service.actions.owing import Till, money_of
 from voucher_service.core import accounts
 from voucher_service.core.campaign import PARIS, FixedDate, Funding, paris_day
 from voucher_service.core.contests import Outcome
@@ -113,10 +113,9 @@ class Scheme(RuleBasedStateMachine):
         if self.steps % 3:
             return
         on_its_way = 0
+        till = Till(paying.held_by_campaign(self.session), solvent=True)
         for association in {phone.association for phone in self.phones}:
-            money = money_of(
-                self.session, association, sepa.account_faults, self.world.now, solvent=True
-            )
+            money = money_of(self.session, association, sepa.account_faults, self.world.now, till)
             sent = money.waiting_for(Waits.SENT)
             contested = money.waiting_for(Waits.CONTESTED)
             rest = money.owed_cents - sent - contested

@@ -14,7 +14,7 @@ from tests.support.cast import World, trust_the_keys
 from tests.support.contesting import contest
 from tests.support.paying import make, pay
 from voucher_service.actions import bank_accounts, batching, judging, paying, settling
-from voucher_service.actions.owing import money_of
+from voucher_service.actions.owing import Till, money_of
 from voucher_service.core.campaign import Funding
 from voucher_service.core.dues import Money, Waits
 from voucher_service.core.payout_batch import Account
@@ -39,7 +39,7 @@ def money(autumn: Autumn) -> Money:
         autumn.ping.association,
         sepa.account_faults,
         world.now,
-        solvent=paying.books(world.session).solvent,
+        Till(paying.held_by_campaign(world.session), paying.books(world.session).solvent),
     )
 
 
@@ -56,7 +56,7 @@ def november(autumn: Autumn, passes: int = 3) -> str:
 
 
 def test_an_association_without_uses_waits_for_nothing(autumn: Autumn):
-    assert money(autumn) == Money([], 0)
+    assert money(autumn) == Money([], {})
 
 
 def test_the_money_of_november_is_followed_to_the_bank_account(autumn: Autumn):
@@ -74,7 +74,7 @@ def test_the_money_of_november_is_followed_to_the_bank_account(autumn: Autumn):
     (due,) = money(autumn).dues
     assert (due.waits, due.statement, due.reference) == (Waits.SENT, number, number)
     paying.payout_executed(session, number, world.now)
-    assert money(autumn) == Money([], 0)
+    assert money(autumn) == Money([], {})
 
 
 def test_what_the_bank_gave_back_says_why_and_waits_for_another_account(autumn: Autumn):

@@ -4,7 +4,9 @@ Reads only. The sums of what is given here are those of the ledger (``payable``,
 what is on its way, ``receivable``), whatever happened in whatever order.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from voucher_service.actions.batching import hindrance, where
@@ -17,33 +19,44 @@ Faults = Callable[[Account], Iterable[str]]
 """What a bank would refuse in an account."""
 
 
-def money_of(
-    session: Session, association: int, faults: Faults, now: datetime, *, solvent: bool
-) -> Money:
-    """Where an association's money is now, nearest to its bank account first.
+@dataclass(frozen=True, slots=True)
+class Till:
+    """What is in the ring-fenced account: cents by campaign, and whether the books are solvent."""
 
-    ``solvent``: whether the books are; while they are not, no batch leaves.
-    """
-    next_batch = Waits.READY if solvent else Waits.STOPPED
+    held: Mapping[int, int]
+    solvent: bool
+    """While they are not, no batch leaves."""
+
+
+def money_of(
+    session: Session, association: int, faults: Faults, now: datetime, till: Till
+) -> Money:
+    """Where an association's money is now, nearest to its bank account first."""
+    standings = list(payouts.unpaid(session, association))
+    account, proposed = (
+        bank_accounts.current_and_proposed(session, association) if standings else (None, None)
+    )
+    unfit = account is not None and any(faults(where(account)))
+    unsaid = owing.unsaid(session, association)
     dues = [
-        *_statements(session, association, faults, now, next_batch),
+        *_statements(standings, account, now, till, unfit=unfit),
         *_contests(session, association),
-        *_not_on_a_statement(session, association),
+        *_not_on_a_statement(unsaid),
     ]
-    owes_back = owing.owed_back(session, association)
     waits = any(due.waits in ABOUT_THE_ACCOUNT for due in dues)
-    return Money(dues, owes_back, waits and bank_accounts.is_proposed(session, association))
+    return Money(dues, unsaid.owes_back, waits and proposed is not None)
 
 
 def _statements(
-    session: Session, association: int, faults: Faults, now: datetime, next_batch: Waits
+    standings: Iterable[payouts.Standing],
+    account: tables.BankAccount | None,
+    now: datetime,
+    till: Till,
+    *,
+    unfit: bool,
 ) -> Iterator[Due]:
-    standings = list(payouts.unpaid(session, association))
-    if not standings:
-        return
-    account = bank_accounts.current(session, [association]).get(association)
-    unfit = account is not None and any(faults(where(account)))
-    held = owing.held(session, sorted({c for each in standings for c, _ in each.parts}))
+    next_batch = Waits.READY if till.solvent else Waits.STOPPED
+    held = Counter(till.held)
     for standing in standings:
         covered = all(cents <= held[campaign] for campaign, cents in standing.parts)
         reason = hindrance(standing, account, now, unfit=unfit, covered=covered)
@@ -76,10 +89,8 @@ def _contests(session: Session, association: int) -> Iterator[Due]:
         yield Due(Waits.CONTESTED, each.cents, passes=1, contest=each.contest, until=until)
 
 
-def _not_on_a_statement(session: Session, association: int) -> Iterator[Due]:
-    given = owing.given(session, association)
-    if given:
-        yield Due(Waits.GRANTED, given)
-    count, cents = owing.not_stated(session, association)
-    if count:
-        yield Due(Waits.NOT_STATED, cents, passes=count)
+def _not_on_a_statement(unsaid: owing.Unsaid) -> Iterator[Due]:
+    if unsaid.given_cents:
+        yield Due(Waits.GRANTED, unsaid.given_cents)
+    if unsaid.passes:
+        yield Due(Waits.NOT_STATED, unsaid.cents, passes=unsaid.passes)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from voucher_service.core import ledger_out
 from voucher_service.core.bank_reasons import is_about_the_account
 from voucher_service.core.books import Books, position
+from voucher_service.core.books import held_by_campaign as held_by
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import Conflict
 from voucher_service.core.transfer import Transfer
@@ -36,12 +37,8 @@ def check_solvent(session: Session) -> None:
 
 
 def held_by_campaign(session: Session) -> dict[int, int]:
-    """Cents that each campaign has in the account: money of one never pays for another."""
-    held = balances(session)
-    return {
-        campaign: position([row for row in held if row[1] == campaign]).bank_reserved
-        for campaign in {row[1] for row in held}
-    }
+    """Cents that each campaign has in the account at this moment."""
+    return held_by(balances(session))
 
 
 @dataclass(frozen=True, slots=True)

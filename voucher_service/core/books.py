@@ -91,3 +91,11 @@ def position(balances: Iterable[tuple[str, int, int]]) -> Books:
     called_after_use = -sum(min(max(funds[key], 0) + called[key], 0) for key in post_funded)
     awaiting = sum(to_be_funded.values()) + called_after_use
     return Books(**sums, deposits=deposits, awaiting_funds=awaiting)
+
+
+def held_by_campaign(balances: Iterable[tuple[str, int, int]]) -> dict[int, int]:
+    """Cents that each campaign has in the account: money of one never pays for another."""
+    rows: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
+    for row in balances:
+        rows[row[1]].append(row)
+    return {campaign: position(own).bank_reserved for campaign, own in rows.items()}

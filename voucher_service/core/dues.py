@@ -64,7 +64,8 @@ class Money:
     """All that is between an association and us: what it is owed, and what it owes back."""
 
     dues: list[Due]
-    owes_back_cents: int
+    owes_back: dict[int, int]
+    """Cents by campaign."""
     account_proposed: bool = False
     """Whether another account waits for a second person: nobody need propose one."""
 
@@ -72,6 +73,11 @@ class Money:
     def owed_cents(self) -> int:
         """What we owe, whatever it waits for."""
         return sum(due.cents for due in self.dues)
+
+    @property
+    def owes_back_cents(self) -> int:
+        """What it owes us, of all campaigns."""
+        return sum(self.owes_back.values())
 
     def waiting_for(self, *reasons: Waits) -> int:
         """The part that waits for one of some reasons."""

@@ -43,14 +43,15 @@ def known(session: Session, association: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def is_proposed(session: Session, association: int) -> bool:
-    """Whether an account of an association waits for a second person."""
-    query = select(Account.id).where(
-        Account.association_id == association,
-        Account.confirmed_at.is_(None),
-        Account.replaced_at.is_(None),
-    )
-    return session.scalar(query.limit(1)) is not None
+def current_and_proposed(
+    session: Session, association: int
+) -> tuple[tables.BankAccount | None, tables.BankAccount | None]:
+    """The confirmed account of an association, and the one that waits for a second person."""
+    rows = session.scalars(
+        select(Account).where(Account.association_id == association, Account.replaced_at.is_(None))
+    ).all()
+    current = next((row for row in rows if row.confirmed_at is not None), None)
+    return current, next((row for row in rows if row.confirmed_at is None), None)
 
 
 def end_proposal(session: Session, association: int, now: datetime) -> None:

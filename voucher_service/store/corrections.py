@@ -1,7 +1,7 @@
 """Corrections: written once, claimed once by the period whose statement says them, added up."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
@@ -209,25 +209,32 @@ def lines(session: Session, period: int, association: int) -> list[CorrectionLin
 
 def debt_parts(session: Session, campaign: int, association: int) -> list[Part]:
     """What an association still owes back in a campaign, part by part."""
+    still = owed(session).get((campaign, association), 0)
+    return parts_of_debts(session, association, {campaign: still})[campaign]
+
+
+def parts_of_debts(
+    session: Session, association: int, owed_cents: Mapping[int, int]
+) -> dict[int, list[Part]]:
+    """What makes up the cents that an association owes back in some campaigns, oldest first."""
     owes = [kind.value for kind, effect in EFFECT_ON_DEBT.items() if effect > 0]
     use = tables.Redemption
     rows = session.execute(
         select(T, use.booklet_id, use.number)
         .outerjoin(use, use.id == T.redemption_id)
-        .where(T.campaign_id == campaign, T.association_id == association, T.kind.in_(owes))
+        .where(T.campaign_id.in_(owed_cents), T.association_id == association, T.kind.in_(owes))
         .order_by(T.at, T.id)
     )
-    parts = [
-        Part(
-            paris_day(row.at),
-            row.kind,
-            row.reason,
-            None if row.redemption_id is None else load.serial(booklet),
-            number,
-            row.cents,
-            row.cents,
-        )
-        for row, booklet, number in rows
-    ]
-    still = owed(session).get((campaign, association), 0)
-    return open_parts(parts, sum(part.cents for part in parts) - still)
+    parts: dict[int, list[Part]] = {campaign: [] for campaign in owed_cents}
+    for row, booklet, number in rows:
+        parts[row.campaign_id].append(_part(row, booklet, number))
+    return {
+        campaign: open_parts(own, sum(part.cents for part in own) - owed_cents[campaign])
+        for campaign, own in parts.items()
+    }
+
+
+def _part(row: tables.Correction, booklet: int, number: int) -> Part:
+    serial = None if row.redemption_id is None else load.serial(booklet)
+    day = paris_day(row.at)
+    return Part(day, row.kind, row.reason, serial, number, row.cents, row.cents)

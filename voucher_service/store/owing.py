@@ -1,13 +1,13 @@
 """What an association has earned and was not paid, as rows: uses, grants, contests, debts."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import func, select
 
-from voucher_service.core import accounts
 from voucher_service.core.corrections import Correcting
 from voucher_service.store import tables
 from voucher_service.store.corrections import EFFECT_ON_DEBT
@@ -16,10 +16,9 @@ from voucher_service.store.session import Session
 Contest = tables.Contestation
 Correction = tables.Correction
 Statement = tables.Statement
-Transfer = tables.Transfer
 Use = tables.Redemption
 
-GIVEN = (Correcting.GRANTED.value, Correcting.EXCESS.value)
+GIVEN = (Correcting.GRANTED, Correcting.EXCESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +28,6 @@ class Aside:
     contest: int
     cents: int
     answer_until: date
-
-
-def not_stated(session: Session, association: int) -> tuple[int, int]:
-    """How many live uses no statement has said and nobody contests, and their cents."""
-    # By its sites: an index leads there.
-    own = select(tables.Site.id).where(tables.Site.association_id == association)
-    count, cents = session.execute(
-        select(func.count(), func.coalesce(func.sum(Use.cents), 0)).where(
-            Use.site_id.in_(own),
-            Use.association_id == association,
-            Use.undone_at.is_(None),
-            Use.period_id.is_(None),
-            Use.contested_at.is_(None),
-        )
-    ).one()
-    return int(count), int(cents)
-
-
-def given(session: Session, association: int) -> int:
-    """Cents given besides uses that no statement has said."""
-    total = session.scalar(
-        select(func.sum(Correction.cents)).where(
-            Correction.association_id == association,
-            Correction.period_id.is_(None),
-            Correction.kind.in_(GIVEN),
-        )
-    )
-    return int(total or 0)
 
 
 def aside(session: Session, association: int) -> Sequence[Aside]:
@@ -74,37 +45,63 @@ def aside(session: Session, association: int) -> Sequence[Aside]:
     return [Aside(*row) for row in rows]
 
 
-def owed_back(session: Session, association: int) -> int:
-    """What an association owes back: what its last statement left, and what came since.
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What no statement has said yet, and what an association owes back, by campaign."""
 
-    The ledger says the same (``receivable:association:…``); this reads two rows instead of all.
+    passes: int
+    """Live uses that nobody contests."""
+    cents: int
+    given_cents: int
+    """Given besides uses."""
+    owes_back: dict[int, int]
+
+
+def unsaid(session: Session, association: int) -> Unsaid:
+    """What came since an association's last statement, and its debts as of now.
+
+    The ledger says the same of debts (``receivable:association:…``); this reads the last statement
+    and the corrections since instead of all transfers.
     """
-    last = session.scalar(
+    passes, cents, last = _uses_and_last_statement(session, association)
+    owes_back: dict[int, int] = defaultdict(int)
+    for debt in json.loads(last)["debts"] if last else []:
+        owes_back[int(debt["campaign"])] += debt["cents"]
+    given = 0
+    for campaign, kind, amount in _corrections(session, association):
+        owes_back[campaign] += EFFECT_ON_DEBT[kind] * amount
+        given += amount if kind in GIVEN else 0
+    debts = {campaign: owed for campaign, owed in sorted(owes_back.items()) if owed}
+    return Unsaid(passes, cents, given, debts)
+
+
+def _uses_and_last_statement(session: Session, association: int) -> tuple[int, int, bytes | None]:
+    # By its sites: an index leads there.
+    own = select(tables.Site.id).where(tables.Site.association_id == association)
+    last = (
         select(Statement.document)
         .where(Statement.association_id == association)
         .order_by(Statement.number.desc())
         .limit(1)
+        .scalar_subquery()
     )
-    left = sum(debt["cents"] for debt in json.loads(last)["debts"]) if last else 0
+    passes, cents, document = session.execute(
+        select(func.count(), func.coalesce(func.sum(Use.cents), 0), last).where(
+            Use.site_id.in_(own),
+            Use.association_id == association,
+            Use.undone_at.is_(None),
+            Use.period_id.is_(None),
+            Use.contested_at.is_(None),
+        )
+    ).one()
+    return int(passes), int(cents), document
+
+
+def _corrections(session: Session, association: int) -> list[tuple[int, Correcting, int]]:
+    """Cents of those that no statement has said, by campaign and kind."""
     rows = session.execute(
-        select(Correction.kind, func.sum(Correction.cents))
+        select(Correction.campaign_id, Correction.kind, func.sum(Correction.cents))
         .where(Correction.association_id == association, Correction.period_id.is_(None))
-        .group_by(Correction.kind)
+        .group_by(Correction.campaign_id, Correction.kind)
     )
-    return left + sum(EFFECT_ON_DEBT[Correcting(kind)] * int(cents) for kind, cents in rows)
-
-
-def held(session: Session, campaigns: Sequence[int]) -> dict[int, int]:
-    """Cents that some campaigns have in the ring-fenced account."""
-    came_in = Transfer.debit == accounts.BANK
-    rows = session.execute(
-        select(
-            Transfer.campaign_id, func.sum(case((came_in, Transfer.cents), else_=-Transfer.cents))
-        )
-        .where(
-            Transfer.campaign_id.in_(campaigns),
-            or_(came_in, Transfer.credit == accounts.BANK),
-        )
-        .group_by(Transfer.campaign_id)
-    )
-    return dict.fromkeys(campaigns, 0) | {campaign: int(cents) for campaign, cents in rows}
+    return [(campaign, Correcting(kind), int(cents)) for campaign, kind, cents in rows]

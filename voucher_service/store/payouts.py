@@ -1,10 +1,10 @@
 """What is known of statements, payouts and batches while one is made, sent or answered."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, select
 
@@ -71,26 +71,22 @@ def unpaid(session: Session, association: int) -> Iterator[Standing]:
 
 
 def _standings(session: Session, which: ColumnElement[bool]) -> Iterator[Standing]:
-    numbers = select(Statement.number).where(which)
-    made: dict[str, list[tables.Payout]] = defaultdict(list)
-    for payout in session.scalars(
-        select(Payout)
-        .where(Payout.statement_number.in_(numbers))
-        .order_by(Payout.planned_at, Payout.end_to_end)
-    ):
-        made[payout.statement_number].append(payout)
     approval = tables.StatementApproval
     rows = session.execute(
-        select(Statement.number, Statement.association_id, Statement.document, approval.at)
+        select(Statement.number, Statement.association_id, Statement.document, approval.at, Payout)
         .outerjoin(approval, approval.number == Statement.number)
+        .outerjoin(Payout, Payout.statement_number == Statement.number)
         .where(which, Statement.association_id.is_not(None))
-        .order_by(Statement.number)
+        .order_by(Statement.number, Payout.planned_at, Payout.end_to_end)
         .execution_options(yield_per=50)
     )
-    for number, association, document, approved_at in rows:
-        yield Standing(
-            number, association or 0, net_parts(document), approved_at is not None, made[number]
-        )
+    # A row for each payout, and one without where none was made.
+    for number, same in groupby(rows, key=lambda row: row[0]):
+        found = list(same)
+        _, association, document, approved_at, _ = found[0]
+        payouts: list[tables.Payout | None] = [row[-1] for row in found]
+        made = [payout for payout in payouts if payout is not None]
+        yield Standing(number, association or 0, net_parts(document), approved_at is not None, made)
 
 
 def of_statement(session: Session, number: str) -> Sequence[tables.Payout]:

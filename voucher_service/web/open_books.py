@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from voucher_service.core.books import Books, position
+from voucher_service.core.books import Books, held_by_campaign, position
 from voucher_service.http.services import services
 from voucher_service.store.queries import ledger
 
@@ -25,6 +25,8 @@ class AddedUp:
     as_of: datetime
     balances: list[tuple[str, int, int]]
     books: Books
+    held: dict[int, int]
+    """Cents in the account, by campaign."""
 
 
 def added_up() -> AddedUp:
@@ -36,6 +38,7 @@ def added_up() -> AddedUp:
         if known is None or time.monotonic() - known[0] > SECONDS:
             with at_hand.reading() as session:
                 rows = ledger.net_balances(session)
-            known = (time.monotonic(), AddedUp(at_hand.now(), rows, position(rows)))
+            found = AddedUp(at_hand.now(), rows, position(rows), held_by_campaign(rows))
+            known = (time.monotonic(), found)
             _known[key] = known
         return known[1]

@@ -102,6 +102,20 @@ def paired(session: Session, seen: Seen) -> dict[int, int]:
     return {number: int(count) for number, count in rows}
 
 
+def accreditation_and_phones(session: Session, seen: Seen) -> tuple[str, int]:
+    """How far an association's file is, and how many phones may scan, in one question."""
+    scanning = (
+        select(func.count(Device.id))
+        .where(seen.of(Device.site_id), Device.revoked_at.is_(None))
+        .scalar_subquery()
+    )
+    association = tables.Association
+    accreditation, count = session.execute(
+        select(association.accreditation, scanning).where(association.id == seen.association)
+    ).one()
+    return accreditation, int(count)
+
+
 def campaigns(session: Session, association: int) -> list[tuple[int, str]]:
     """The campaigns whose passes an association may take, by name."""
     approval = tables.Approval

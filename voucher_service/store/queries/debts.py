@@ -1,5 +1,6 @@
 """What associations owe back, part by part."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voucher_service.core.debts import Part
@@ -26,8 +27,13 @@ def debts(session: Session, campaign: int | None, association: int | None) -> li
             debtor,
             session.get_one(tables.Association, debtor).name,
             cents,
-            corrections.debt_parts(session, of, debtor),
+            corrections.parts_of_debts(session, debtor, {of: cents})[of],
         )
         for (of, debtor), cents in sorted(corrections.owed(session).items())
         if campaign in {None, of} and association in {None, debtor}
     ]
+
+
+def parts(session: Session, association: int, owed_cents: Mapping[int, int]) -> list[list[Part]]:
+    """What makes up an association's debts of known cents, campaign by campaign."""
+    return list(corrections.parts_of_debts(session, association, owed_cents).values())

@@ -6,7 +6,7 @@ from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Waits
 from voucher_service.core.posts import Post
-from voucher_service.store.queries import association_desk, places, uses
+from voucher_service.store.queries import association_desk, uses
 from voucher_service.web.association.application import LOOKS
 from voucher_service.web.association.desk import DESK
 from voucher_service.web.association.money import where_it_is
@@ -22,11 +22,10 @@ def home(visit: Visit) -> Page:
     values: dict[str, Any] = {
         "today": today,
         "month": month,
-        "phones": sum(association_desk.paired(session, sites).values()),
     }
+    accreditation, values["phones"] = association_desk.accreditation_and_phones(session, sites)
     if visit.post is Post.SITE_STAFF:
         return Page("association/home_of_team.html", **values, has_site=bool(sites.sites))
-    row = places.association(session, visit.own, None)
     money = where_it_is(visit)
     to_do = {Waits.CONTESTED} | (set() if money.account_proposed else ABOUT_THE_ACCOUNT)
     return Page(
@@ -34,7 +33,7 @@ def home(visit: Visit) -> Page:
         **values,
         money=money,
         to_do=[due for due in money.dues if due.waits in to_do],
-        state_now=row.accreditation,
-        accredited=row.accreditation == Accreditation.ACCREDITED,
+        state_now=accreditation,
+        accredited=accreditation == Accreditation.ACCREDITED,
         looks=LOOKS,
     )

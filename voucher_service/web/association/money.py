@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from voucher_service.actions.owing import money_of
+from voucher_service.actions.owing import Till, money_of
 from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Due, Money, Waits
 from voucher_service.http.wording import BANK_REASONS, words
 from voucher_service.payments.sepa import account_faults
@@ -31,8 +31,9 @@ MOST_NOTES = 20
 
 def where_it_is(visit: Visit) -> Money:
     """The money of this association at this moment."""
-    solvent = added_up().books.solvent
-    return money_of(visit.session, visit.own, account_faults, visit.now, solvent=solvent)
+    known = added_up()
+    till = Till(known.held, known.books.solvent)
+    return money_of(visit.session, visit.own, account_faults, visit.now, till)
 
 
 def said_by_bank(due: Due) -> tuple[str, str, str] | None:
@@ -46,7 +47,8 @@ def said_by_bank(due: Due) -> tuple[str, str, str] | None:
 def money(visit: Visit) -> Page:
     """Where is my money."""
     found = where_it_is(visit)
-    owed = debts.debts(visit.session, None, visit.own) if found.owes_back_cents else []
+    owes = found.owes_back
+    owed = debts.parts(visit.session, visit.own, owes) if owes else []
     notes = documents.documents(
         visit.session, documents.Reader(association=visit.own), Window(None, MOST_NOTES)
     )
