@@ -19,6 +19,7 @@ from voucher_service.core.payout_batch import Account, Hindrance, read
 from voucher_service.payments.sepa import pain_001
 from voucher_service.store import payouts, tables
 from voucher_service.store.postings import balance
+from voucher_service.store.queries import ledger
 
 NOVEMBER = "2026-11"
 PING, ALIS44 = "RA-2026-000001", "RA-2026-000002"
@@ -42,8 +43,15 @@ def approve(world: World, numbers: list[str]) -> None:
 
 
 def left_out(world: World) -> dict[str, Hindrance]:
-    _, found = payables(world.session, NOVEMBER, None, BANK, world.now)
+    held = paying.held_by_campaign(world.session)
+    _, found = payables(world.session, NOVEMBER, None, BANK, held, world.now)
     return {item.statement: item.reason for item in found}
+
+
+def test_pages_know_from_the_sums_what_each_campaign_holds(autumn: Autumn):
+    pay(autumn.world, NOVEMBER)
+    quick = held_by_campaign(ledger.net_balances(autumn.world.session))
+    assert quick == paying.held_by_campaign(autumn.world.session) != {}
 
 
 def test_a_batch_is_a_frozen_document_and_the_file_made_of_it(autumn: Autumn):

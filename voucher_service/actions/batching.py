@@ -5,7 +5,7 @@ each. Approving moves the money from what is owed to what is on its way. Whateve
 listed with the reason. The bank's file is written by a function that is given: no rendering here.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -133,18 +133,20 @@ def payables(
     label: str,
     statements: Collection[str] | None,
     bank: BankFormat,
+    held: Mapping[int, int],
     now: datetime,
 ) -> tuple[list[CreditTransfer], list[LeftOut]]:
     """What a batch of a period would pay now, and what it would leave out and why.
 
-    ``statements``: only these; none means all of the period. Reads only.
+    ``statements``: only these; none means all of the period. ``held``: cents that each campaign
+    has in the account. Reads only.
     """
     period = settlements.period(session, label)
     if period is None:
         raise NotFound("not_found", f"There is no period {label}.")
     standings = list(_wanted(payouts.standings(session, period.id), statements))
     accounts = bank_accounts.current(session, [standing.association for standing in standings])
-    choice = _Choice(label, now, bank, accounts, held_by_campaign(session))
+    choice = _Choice(label, now, bank, accounts, dict(held))
     for standing in standings:
         choice.consider(standing)
     return choice.payments, choice.left_out
@@ -171,7 +173,9 @@ def make_batch(
     """
     payouts.lock_payouts(session)
     check_solvent(session)
-    payments, left_out = payables(session, label, statements, bank, now)
+    # Money moves by what the ledger says under this lock, never by sums made for showing.
+    held = held_by_campaign(session)
+    payments, left_out = payables(session, label, statements, bank, held, now)
     if not payments:
         listed = ", ".join(f"{item.statement} ({item.reason.value})" for item in left_out)
         raise Conflict("nothing_to_pay", f"Nothing can be paid now: {listed or 'all is paid'}.")

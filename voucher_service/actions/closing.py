@@ -5,7 +5,7 @@ grace; then come the week for scans that phones kept, the last period, and the j
 statement (``closing_papers``). Every step said again gives what it gave the first time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from voucher_service.core import accounts
@@ -14,7 +14,8 @@ from voucher_service.core.ending import Calendar, Obstacle, calendar
 from voucher_service.core.errors import Conflict, NotFound
 from voucher_service.core.money import format_euros
 from voucher_service.core.statements import local
-from voucher_service.store import closings, contests, load, tables
+from voucher_service.store import closings, load, tables
+from voucher_service.store.closing_obstacles import Open, still_open
 from voucher_service.store.once import find
 from voucher_service.store.orders import lock_campaign, shares
 from voucher_service.store.outbox import tell
@@ -86,11 +87,26 @@ def approve(
 
 def obstacles(session: Session, campaign: int, now: datetime) -> list[Obstacle]:
     """All that is still open, by name; nothing when the campaign can be closed."""
+    row = closings.latest(session, campaign)
+    agreed = closings.approvals(session, row.id) if row else {}
+    funders = [share.number for share in shares(session, campaign)]
+    awaited = None if row is None else [one for one in funders if one not in agreed]
+    return obstacles_beside(session, campaign, awaited, now)
+
+
+def obstacles_beside(
+    session: Session, campaign: int, awaited: Sequence[int] | None, now: datetime
+) -> list[Obstacle]:
+    """The same for a caller who knows the funders that have not agreed.
+
+    ``awaited``: their numbers; none at all while the end was not begun.
+    """
+    found = still_open(session, campaign, now)
     return [
         *_time(session, campaign, now),
-        *_agreement(session, campaign),
-        *_doubts(session, campaign),
-        *_accounts(session, campaign, now),
+        *_agreement(awaited),
+        *_doubts(found),
+        *_accounts(found),
     ]
 
 
@@ -102,36 +118,34 @@ def _time(session: Session, campaign: int, now: datetime) -> list[Obstacle]:
     return [Obstacle("not_over", detail)]
 
 
-def _agreement(session: Session, campaign: int) -> list[Obstacle]:
-    row = closings.latest(session, campaign)
-    if row is None:
+def _agreement(awaited: Sequence[int] | None) -> list[Obstacle]:
+    if awaited is None:
         return [Obstacle("not_started", "The end of this campaign was not begun.")]
-    agreed = closings.approvals(session, row.id)
-    missing = [share.number for share in shares(session, campaign) if share.number not in agreed]
-    return [Obstacle("not_approved", f"Funders must agree: {_list(missing)}.")] if missing else []
+    return [Obstacle("not_approved", f"Funders must agree: {_list(awaited)}.")] if awaited else []
 
 
-def _doubts(session: Session, campaign: int) -> list[Obstacle]:
+def _doubts(still: Open) -> list[Obstacle]:
     found = []
-    if doubted := contests.undecided(session, campaign):
-        found.append(Obstacle("contested", f"Contests must end first: {_list(doubted)}."))
-    if incidents := closings.open_incidents(session, campaign):
-        found.append(Obstacle("incidents_open", f"Incidents must end first: {_list(incidents)}."))
+    if still.contests:
+        found.append(Obstacle("contested", f"Contests must end first: {_list(still.contests)}."))
+    if still.incidents:
+        detail = f"Incidents must end first: {_list(still.incidents)}."
+        found.append(Obstacle("incidents_open", detail))
     return found
 
 
-def _accounts(session: Session, campaign: int, now: datetime) -> list[Obstacle]:
+def _accounts(still: Open) -> list[Obstacle]:
     found = []
-    uses, cents = closings.unsettled_uses(session, campaign)
-    corrections = closings.unsettled_corrections(session, campaign)
-    if uses:
-        detail = f"{uses} uses ({format_euros(cents)}) are on no statement: close a period."
+    if still.uses:
+        sum_of = format_euros(still.uses_cents)
+        detail = f"{still.uses} uses ({sum_of}) are on no statement: close a period."
         found.append(Obstacle("unsettled", detail))
-    if corrections:
-        detail = f"{corrections} corrections are on no statement: close a period."
+    if still.corrections:
+        detail = f"{still.corrections} corrections are on no statement: close a period."
         found.append(Obstacle("unsettled_corrections", detail))
-    if periods := closings.open_periods(session, now):
-        found.append(Obstacle("period_open", f"Periods are over and open: {_list(periods)}."))
+    if still.periods:
+        detail = f"Periods are over and open: {_list(still.periods)}."
+        found.append(Obstacle("period_open", detail))
     return found
 
 

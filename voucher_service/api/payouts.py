@@ -23,13 +23,14 @@ from voucher_service.api.shapes.payouts import (
     PayoutsIn,
 )
 from voucher_service.api.v1 import API, MONEY, OVERSEERS
+from voucher_service.core.books import held_by_campaign
 from voucher_service.core.errors import Conflict
 from voucher_service.core.payout_batch import CreditTransfer, LeftOut, PayoutBatch, read
 from voucher_service.http.endpoint import Call
 from voucher_service.http.wording import BANK_REASONS, HINDRANCES, words
 from voucher_service.payments import sepa
 from voucher_service.payments.reserved import reserved_account
-from voucher_service.store.queries import payouts
+from voucher_service.store.queries import ledger, payouts
 from voucher_service.store.queries.paging import Page, Window
 
 XML = "application/xml"
@@ -39,7 +40,9 @@ BANK = BankFormat(sepa.payment_faults, sepa.pain_001)
 @API.get("/periods/<word:label>/payables", roles=OVERSEERS, answer=PayablesOut)
 def payables(call: Call, label: str) -> PayablesOut:
     """See what a batch would pay now, and what it would leave out and why."""
-    payments, left_out = batching.payables(call.session, label, None, BANK, call.services.now())
+    held = held_by_campaign(ledger.net_balances(call.session))
+    now = call.services.now()
+    payments, left_out = batching.payables(call.session, label, None, BANK, held, now)
     return PayablesOut(
         payments=[_payment(item) for item in payments],
         left_out=[_left_out(item) for item in left_out],

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from voucher_service.core.corrections import Correcting
@@ -16,6 +16,8 @@ from voucher_service.store.session import Session
 Booklet = tables.Booklet
 Closing = tables.Closing
 Use = tables.Redemption
+
+GIVEN = Booklet.handed_over_at.is_not(None)
 
 
 def latest(session: Session, campaign: int, *, hold: bool = False) -> tables.Closing | None:
@@ -113,79 +115,46 @@ def points_with_stock(session: Session, campaign: int) -> Sequence[int | None]:
     return session.scalars(query).all()
 
 
-# What keeps a campaign from being closed
-
-
-def unsettled_uses(session: Session, campaign: int) -> tuple[int, int]:
-    """How many live uses no statement says, and their cents."""
-    row = session.execute(
-        select(func.count(), func.coalesce(func.sum(Use.cents), 0)).where(
-            Use.campaign_id == campaign, Use.undone_at.is_(None), Use.period_id.is_(None)
-        )
-    ).one()
-    return int(row[0]), int(row[1])
-
-
-def unsettled_corrections(session: Session, campaign: int) -> int:
-    """How many corrections no statement says."""
-    table = tables.Correction
-    count = session.scalar(
-        select(func.count()).where(table.campaign_id == campaign, table.period_id.is_(None))
-    )
-    return int(count or 0)
-
-
-def open_incidents(session: Session, campaign: int) -> Sequence[int]:
-    """Incidents of a campaign that nobody has ended."""
-    table = tables.Incident
-    query = select(table.id).where(table.campaign_id == campaign, table.closed_at.is_(None))
-    return session.scalars(query.order_by(table.id)).all()
-
-
-def open_periods(session: Session, now: datetime) -> Sequence[str]:
-    """Labels of periods that are over and not closed."""
-    table = tables.Period
-    query = select(table.label).where(table.closed_at.is_(None), table.cutoff <= now)
-    return session.scalars(query.order_by(table.cutoff)).all()
-
-
 # The inventory
 
 
 def booklets(session: Session, campaign: int) -> Booklets:
     """How many booklets were issued, given and begun; a replacement is no further booklet."""
-    of_it = Booklet.campaign_id == campaign
-    first = Booklet.replaces_id.is_(None)
-    return Booklets(
-        issued=_count(session, of_it, first),
-        handed_over=_count(session, of_it, first, Booklet.handed_over_at.is_not(None))
-        + len(_roots(session, campaign, Booklet.handed_over_at.is_not(None))),
-        started=_count(session, of_it, first, _used()) + len(_roots(session, campaign, _used())),
-    )
+    first = (Booklet.campaign_id == campaign, Booklet.replaces_id.is_(None))
+    issued, given, begun = session.execute(
+        select(_count(*first), _count(*first, GIVEN), _count(*first, _used()))
+    ).one()
+    given_later, begun_later = _roots(session, campaign)
+    return Booklets(issued, given + len(given_later), begun + len(begun_later))
 
 
-def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
-    return int(session.scalar(select(func.count()).select_from(Booklet).where(*conditions)) or 0)
+def _count(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Booklet).where(*conditions).scalar_subquery()
 
 
 def _used() -> ColumnElement[bool]:
     return select(Use.id).where(Use.booklet_id == Booklet.id, Use.undone_at.is_(None)).exists()
 
 
-def _roots(session: Session, campaign: int, condition: ColumnElement[bool]) -> set[int]:
-    """First booklets that a condition does not hold for, but for one that stands in for them."""
-    replaces = {
-        row.id: row.replaces_id
-        for row in session.execute(
-            select(Booklet.id, Booklet.replaces_id).where(
-                Booklet.campaign_id == campaign, Booklet.replaces_id.is_not(None)
-            )
+def _roots(session: Session, campaign: int) -> tuple[set[int], set[int]]:
+    """First booklets that were not given, and not begun, but for one that stands in for them."""
+    new = aliased(Booklet)
+    replaced = select(new.replaces_id).where(
+        new.campaign_id == campaign, new.replaces_id.is_not(None)
+    )
+    rows = session.execute(
+        select(Booklet.id, Booklet.replaces_id, GIVEN, _used()).where(
+            Booklet.campaign_id == campaign,
+            or_(Booklet.replaces_id.is_not(None), Booklet.id.in_(replaced)),
         )
-    }
-    holds = set(session.scalars(select(Booklet.id).where(Booklet.id.in_(replaces), condition)))
-    roots = {_root(booklet, replaces) for booklet in holds}
-    known = session.scalars(select(Booklet.id).where(Booklet.id.in_(roots), condition))
-    return roots - set(known)
+    ).all()
+    replaces = {booklet: before for booklet, before, _, _ in rows}
+    given = {booklet for booklet, _, given, _ in rows if given}
+    begun = {booklet for booklet, _, _, begun in rows if begun}
+    return (
+        {_root(booklet, replaces) for booklet in given} - given,
+        {_root(booklet, replaces) for booklet in begun} - begun,
+    )
 
 
 def _root(booklet: int, replaces: dict[int, int | None]) -> int:

@@ -97,17 +97,6 @@ def decided(session: Session, campaign: int | None = None) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def undecided(session: Session, campaign: int) -> Sequence[int]:
-    """Contests of a campaign that are not ended yet."""
-    contest, redemption = tables.Contestation, tables.Redemption
-    return session.scalars(
-        select(contest.id)
-        .join(redemption, redemption.id == contest.redemption_id)
-        .where(contest.outcome.is_(None), redemption.campaign_id == campaign)
-        .order_by(contest.id)
-    ).all()
-
-
 def open_lines(session: Session, association: int) -> list[ContestLine]:
     """An association's uses that are contested at present, as its statement says them."""
     contest, use = tables.Contestation, tables.Redemption

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
+from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 
 from voucher_service.core.adjustments import CorrectionLine
 from voucher_service.core.campaign import paris_day
@@ -18,6 +19,8 @@ from voucher_service.store.periods import before
 from voucher_service.store.session import Session
 
 T = tables.Correction
+Key = tuple[int, int]
+"""A campaign and an association."""
 
 EFFECT_ON_DEBT = {
     Correcting.CANCELLED: 1,
@@ -68,9 +71,18 @@ def claim(session: Session, period: int) -> int:
 
 def claimed(session: Session, period: tables.Period) -> dict[tuple[int, int], Corrections]:
     """What a period claimed and what was owed back at its close, by (campaign, association)."""
-    cents = _by_kind(session, T.period_id == period.id)
-    counted = _counted(session, period.id)
-    debts = owed_at(session, period)
+    cents: dict[Key, dict[Correcting, int]] = defaultdict(lambda: defaultdict(int))
+    counted: dict[Key, int] = {}
+    debts: dict[Key, int] = defaultdict(int)
+    for one in _said_by_then(session, period):
+        debts[one.key] += EFFECT_ON_DEBT[one.kind] * one.cents
+        if one.own:
+            cents[one.key][one.kind] = one.own_cents
+        if one.kind is Correcting.CANCELLED:
+            counted[one.key] = one.own
+    for key, offset in _offset_before(session, period).items():
+        debts[key] -= offset
+    owing = {key: debt for key, debt in debts.items() if debt}
     return {
         key: Corrections(
             cancelled=counted.get(key, 0),
@@ -78,44 +90,45 @@ def claimed(session: Session, period: tables.Period) -> dict[tuple[int, int], Co
             charged_cents=cents[key][Correcting.CHARGED],
             granted_cents=cents[key][Correcting.GRANTED] + cents[key][Correcting.EXCESS],
             repaid_cents=cents[key][Correcting.REPAID] + cents[key][Correcting.WRITTEN_OFF],
-            owed_cents=debts.get(key, 0),
+            owed_cents=owing.get(key, 0),
         )
-        for key in sorted(cents.keys() | debts.keys())
+        for key in sorted(cents.keys() | owing.keys())
     }
 
 
-def _by_kind(
-    session: Session, *of: ColumnElement[bool]
-) -> dict[tuple[int, int], dict[Correcting, int]]:
-    """Cents of some corrections by (campaign, association), then by kind."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Corrections of one kind in all statements up to a period's, and in its own alone."""
+
+    key: Key
+    kind: Correcting
+    cents: int
+    own: int
+    own_cents: int
+
+
+def _said_by_then(session: Session, period: tables.Period) -> list[_Said]:
+    own = T.period_id == period.id
     rows = session.execute(
-        select(T.campaign_id, T.association_id, T.kind, func.sum(T.cents))
-        .where(*of)
+        select(
+            T.campaign_id,
+            T.association_id,
+            T.kind,
+            func.sum(T.cents),
+            func.sum(case((own, 1), else_=0)),
+            func.sum(case((own, T.cents), else_=0)),
+        )
+        .where(or_(own, T.period_id.in_(before(period))))
         .group_by(T.campaign_id, T.association_id, T.kind)
     )
-    cents: dict[tuple[int, int], dict[Correcting, int]] = defaultdict(lambda: defaultdict(int))
-    for campaign, association, kind, total in rows:
-        cents[campaign, association][Correcting(kind)] += int(total)
-    return cents
+    return [
+        _Said((campaign, association), Correcting(kind), int(cents), int(count), int(own_cents))
+        for campaign, association, kind, cents, count, own_cents in rows
+    ]
 
 
-def _counted(session: Session, period: int) -> dict[tuple[int, int], int]:
-    """How many uses a period's statements cancel, by (campaign, association)."""
-    rows = session.execute(
-        select(T.campaign_id, T.association_id, func.count())
-        .where(T.period_id == period, T.kind == Correcting.CANCELLED.value)
-        .group_by(T.campaign_id, T.association_id)
-    )
-    return {(campaign, association): int(count) for campaign, association, count in rows}
-
-
-def owed_at(session: Session, period: tables.Period) -> dict[tuple[int, int], int]:
-    """What associations owed back at the close of a period, before its own offsets."""
-    claimed_by_then = or_(T.period_id == period.id, T.period_id.in_(before(period)))
-    debts = {
-        key: sum(EFFECT_ON_DEBT[kind] * cents for kind, cents in kinds.items())
-        for key, kinds in _by_kind(session, claimed_by_then).items()
-    }
+def _offset_before(session: Session, period: tables.Period) -> dict[Key, int]:
+    """What earlier periods kept back for debts, by (campaign, association)."""
     transfer, statement = tables.Transfer, tables.Statement
     rows = session.execute(
         select(transfer.campaign_id, statement.association_id, func.sum(transfer.cents))
@@ -123,9 +136,7 @@ def owed_at(session: Session, period: tables.Period) -> dict[tuple[int, int], in
         .where(transfer.kind == Kind.OFFSET.value, statement.period_id.in_(before(period)))
         .group_by(transfer.campaign_id, statement.association_id)
     )
-    for campaign, association, cents in rows:
-        debts[campaign, int(association or 0)] -= int(cents)
-    return {key: cents for key, cents in debts.items() if cents}
+    return {(campaign, association or 0): int(cents) for campaign, association, cents in rows}
 
 
 def owed(session: Session) -> dict[tuple[int, int], int]:
@@ -143,14 +154,13 @@ def owed(session: Session) -> dict[tuple[int, int], int]:
     return {key: cents for key, cents in sums.items() if cents}
 
 
-def cancelled_before(session: Session, period: tables.Period) -> dict[int, int]:
-    """Cents of uses that the statements of earlier periods cancelled, by campaign."""
-    rows = session.execute(
-        select(T.campaign_id, func.sum(T.cents))
+def cancelled_before(period: tables.Period) -> Select[int, int]:
+    """The question for cents of uses that statements of earlier periods cancelled, by campaign."""
+    return (
+        select(T.campaign_id, func.sum(T.cents).label("cents"))
         .where(T.kind == Correcting.CANCELLED.value, T.period_id.in_(before(period)))
         .group_by(T.campaign_id)
     )
-    return {campaign: int(cents) for campaign, cents in rows}
 
 
 def cancelled_cents(session: Session, campaign: int) -> int:

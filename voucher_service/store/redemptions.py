@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from voucher_service.core.settlement import Claim
 from voucher_service.store import tables
@@ -99,15 +99,14 @@ def claims(session: Session, period: int) -> Sequence[Claim]:
     return [Claim(campaign, payee, int(n), int(cents)) for campaign, payee, n, cents in rows]
 
 
-def settled_before(session: Session, period: tables.Period) -> dict[int, int]:
-    """Cents that periods closed before this one settled, by campaign."""
+def settled_before(period: tables.Period) -> Select[int, int]:
+    """The question for cents that periods closed before this one settled, by campaign."""
     table = tables.Redemption
-    rows = session.execute(
-        select(table.campaign_id, func.sum(table.cents))
+    return (
+        select(table.campaign_id, func.sum(table.cents).label("cents"))
         .where(table.period_id.in_(before(period)))
         .group_by(table.campaign_id)
     )
-    return {campaign: int(cents) for campaign, cents in rows}
 
 
 def settled_cents(session: Session, campaign: int) -> int:

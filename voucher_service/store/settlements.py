@@ -1,5 +1,6 @@
 """What closing a period reads and writes besides the claims themselves."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +10,7 @@ from sqlalchemy import String, cast, func, literal, select, text
 from voucher_service.core.settlement import CampaignTerms, Claim, Corrections
 from voucher_service.core.statements import CampaignFacts, Party, UseLine
 from voucher_service.core.transfer import Kind
-from voucher_service.store import corrections, load, orders, redemptions, tables
+from voucher_service.store import corrections, load, redemptions, tables
 from voucher_service.store.once import insert_once, update_if
 from voucher_service.store.session import Session
 
@@ -65,24 +66,37 @@ def claims(session: Session, period: tables.Period) -> list[Claim]:
 
 def borne_before(session: Session, period: tables.Period) -> dict[int, int]:
     """Cents that earlier periods settled less what they cancelled, by campaign."""
-    settled = redemptions.settled_before(session, period)
-    cancelled = corrections.cancelled_before(session, period)
-    return {campaign: cents - cancelled.get(campaign, 0) for campaign, cents in settled.items()}
+    settled = redemptions.settled_before(period).subquery()
+    cancelled = corrections.cancelled_before(period).subquery()
+    rows = session.execute(
+        select(settled.c.campaign_id, settled.c.cents - func.coalesce(cancelled.c.cents, 0))
+        .select_from(settled)
+        .outerjoin(cancelled, cancelled.c.campaign_id == settled.c.campaign_id)
+    )
+    return {campaign: int(cents) for campaign, cents in rows}
 
 
 def terms(session: Session, period: tables.Period, campaigns: Sequence[int]) -> list[CampaignTerms]:
     """What settling some campaigns in a period needs to know of them."""
     borne = borne_before(session, period)
-    rows = session.scalars(
-        select(tables.Campaign)
+    share = tables.CampaignFunder
+    rows = session.execute(
+        select(tables.Campaign, share)
+        .outerjoin(share, share.campaign_id == tables.Campaign.id)
         .where(tables.Campaign.id.in_(campaigns))
-        .order_by(tables.Campaign.id)
+        .order_by(tables.Campaign.id, share.funder_id)
     )
+    shared: dict[tables.Campaign, list[tables.CampaignFunder | None]] = defaultdict(list)
+    for campaign, one in rows:
+        shared[campaign].append(one)
     return [
         CampaignTerms(
-            row.id, orders.shares(session, row.id), borne.get(row.id, 0), row.downstream_fee_bp
+            row.id,
+            load.shares([one for one in own if one is not None]),
+            borne.get(row.id, 0),
+            row.downstream_fee_bp,
         )
-        for row in rows
+        for row, own in shared.items()
     ]
 
 

@@ -86,6 +86,11 @@ def grid(session: Session, label: str) -> Grid:
     period = settlements.period(session, label)
     if period is None or period.closed_at is None:
         raise NotFound("not_found", f"There is no closed period {label}.")
+    return grid_of(session, period)
+
+
+def grid_of(session: Session, period: tables.Period) -> Grid:
+    """The grid of a closed period that was found already."""
     claims = settlements.claims(session, period)
     campaigns = sorted({claim.campaign for claim in claims})
     settled = settle(claims, settlements.terms(session, period, campaigns))

@@ -143,6 +143,8 @@ def by_email(session: Session, email: str) -> tables.Person | None:
 def actor_names(session: Session, actors: Sequence[str]) -> dict[str, str]:
     """What the persons among some actors of a history are called."""
     numbers = {int(one.removeprefix("person:")) for one in actors if one.startswith("person:")}
+    if not numbers:
+        return {}
     rows = session.execute(_names().where(PERSON.id.in_(numbers)))
     return {f"person:{number}": name for number, name in rows}
 

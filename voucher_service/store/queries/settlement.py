@@ -6,7 +6,7 @@ Reads only, and sees every tenant.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from voucher_service.store import tables
 from voucher_service.store.queries.paging import Page, Window, page
@@ -32,36 +32,41 @@ class Progress:
 
 def progress(session: Session, periods: Sequence[int]) -> dict[int, Progress]:
     """How far some periods have come."""
-    approval = tables.StatementApproval
+    approval, paid = tables.StatementApproval, _paid(periods).subquery()
     own = case((Statement.association_id.is_not(None), Statement.total_cents), else_=0)
-    rows = session.execute(
-        select(Statement.period_id, func.count(), func.count(approval.number), func.sum(own))
-        .outerjoin(approval, approval.number == Statement.number)
-        .where(Statement.period_id.in_(periods))
-        .group_by(Statement.period_id)
-    )
-    paid = _paid(session, periods)
-    return {
-        number: Progress(int(count), int(approved), int(cents), *paid.get(number, (0, 0, 0)))
-        for number, count, approved, cents in rows
-    }
-
-
-def _paid(session: Session, periods: Sequence[int]) -> dict[int, tuple[int, int, int]]:
-    """By period: payouts on their way, settled, and given back or refused."""
-    back = Payout.returned_at.is_not(None) | Payout.rejected_at.is_not(None)
-    sent = Payout.sent_at.is_not(None) & Payout.settled_at.is_(None) & ~back
-    settled = Payout.settled_at.is_not(None) & Payout.returned_at.is_(None)
+    states = (paid.c.sent, paid.c.settled, paid.c.back)
     rows = session.execute(
         select(
             Statement.period_id,
-            *(func.sum(case((state, 1), else_=0)) for state in (sent, settled, back)),
+            func.count(),
+            func.count(approval.number),
+            func.sum(own),
+            *(func.coalesce(func.sum(state), 0) for state in states),
         )
-        .join(Statement, Statement.number == Payout.statement_number)
+        .outerjoin(approval, approval.number == Statement.number)
+        .outerjoin(paid, paid.c.number == Statement.number)
         .where(Statement.period_id.in_(periods))
         .group_by(Statement.period_id)
     )
-    return {number: (int(a), int(b), int(c)) for number, a, b, c in rows}
+    return {number: Progress(*map(int, counts)) for number, *counts in rows}
+
+
+def _paid(periods: Sequence[int]) -> Select[str, int, int, int]:
+    """By statement: payouts on their way, settled, and given back or refused."""
+    back = Payout.returned_at.is_not(None) | Payout.rejected_at.is_not(None)
+    sent = Payout.sent_at.is_not(None) & Payout.settled_at.is_(None) & ~back
+    settled = Payout.settled_at.is_not(None) & Payout.returned_at.is_(None)
+    return (
+        select(
+            Payout.statement_number.label("number"),
+            func.sum(case((sent, 1), else_=0)).label("sent"),
+            func.sum(case((settled, 1), else_=0)).label("settled"),
+            func.sum(case((back, 1), else_=0)).label("back"),
+        )
+        .join(Statement, Statement.number == Payout.statement_number)
+        .where(Statement.period_id.in_(periods))
+        .group_by(Payout.statement_number)
+    )
 
 
 def period(session: Session, label: str) -> tables.Period | None:
@@ -92,11 +97,18 @@ def close_job(session: Session, label: str) -> tables.Job | None:
     return session.scalar(query.order_by(job.id.desc()).limit(1))
 
 
-def batches_of(session: Session, period: int) -> Sequence[tables.PayoutBatch]:
-    """The payout batches of a period, oldest first."""
-    batch = tables.PayoutBatch
-    query = select(batch).where(batch.period_id == period)
-    return session.scalars(query.order_by(batch.number)).all()
+def batches_of(
+    session: Session, period: int
+) -> list[tuple[tables.PayoutBatch, tables.PayoutBatchDecision | None]]:
+    """The payout batches of a period, oldest first, and what was decided of each."""
+    batch, decision = tables.PayoutBatch, tables.PayoutBatchDecision
+    rows = session.execute(
+        select(batch, decision)
+        .outerjoin(decision, decision.number == batch.number)
+        .where(batch.period_id == period)
+        .order_by(batch.number)
+    )
+    return [(made, decided) for made, decided in rows]
 
 
 def came_back(session: Session, window: Window) -> Page[tables.Payout]:

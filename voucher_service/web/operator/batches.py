@@ -8,12 +8,13 @@ from flask import Response
 from voucher_service.actions import batching, rail, trailing
 from voucher_service.actions.batching import BankFormat
 from voucher_service.actions.identifiers import masked_iban
+from voucher_service.core.books import held_by_campaign
 from voucher_service.core.errors import Conflict
 from voucher_service.core.payout_batch import read
 from voucher_service.http.wording import BANK_REASONS, HINDRANCES, words
 from voucher_service.payments import sepa
 from voucher_service.payments.reserved import reserved_account
-from voucher_service.store.queries import names, payouts, settlement
+from voucher_service.store.queries import ledger, names, payouts, settlement
 from voucher_service.store.queries.paging import Window
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.operator.desk import (
@@ -36,7 +37,8 @@ SHOWN = 200
 @DESK.page("/periods/<word:label>/payables", posts=SEE_MONEY)
 def payables(visit: Visit, label: str) -> Page:
     """What a batch would pay now, and what it would leave out and why."""
-    payments, left_out = batching.payables(visit.session, label, None, BANK, visit.now)
+    held = held_by_campaign(ledger.net_balances(visit.session))
+    payments, left_out = batching.payables(visit.session, label, None, BANK, held, visit.now)
     shown = [*payments[:SHOWN], *left_out[:SHOWN]]
     return Page(
         "operator/payables.html",

@@ -40,24 +40,28 @@ class ChoiceIn(Body):
 def campaign_closing(visit: Visit, campaign: int) -> Page:
     """The days of a campaign's end, how far it has come, and what is still open."""
     row = closings.latest(visit.session, campaign)
-    agreed = closings.approvals(visit.session, row.id) if row else []
+    given = closings.approvals(visit.session, row.id) if row else []
+    agreed = {one.funder_id: one for one in given}
     shares = scheme.shares(visit.session, [campaign])
+    awaited = [share.funder_id for share in shares if share.funder_id not in agreed]
     closed = row is not None and row.statement_number is not None
     return Page(
         "operator/closing.html",
         campaign=scheme.campaign(visit.session, campaign, None),
         days=closing.days_of(visit.session, campaign),
         closing=row,
-        agreed={one.funder_id: one for one in agreed},
+        agreed=agreed,
         shares=shares,
         booklets=closings.booklets(visit.session, campaign),
-        obstacles=[] if closed else closing.obstacles(visit.session, campaign, visit.now),
+        obstacles=[]
+        if closed
+        else closing.obstacles_beside(visit.session, campaign, awaited if row else None, visit.now),
         closed=closed,
         notes=closings.credit_notes(visit.session, campaign, None) if closed else [],
         choices_made=closings.choices(visit.session, row.id, None) if row else {},
         funders=names.funders(visit.session, numbers(shares, "funder_id")),
         told=closings.alerts(visit.session, campaign),
-        who=who(visit, [row.started_by if row else None]),
+        who=who(visit, [row.started_by if row and not closed else None]),
         today=paris_day(visit.now),
     )
 
