@@ -12,6 +12,7 @@ from voucher_service.actions import bank_accounts, batching, paying, settling
 from voucher_service.actions.batching import BankFormat, payables
 from voucher_service.actions.checking import check_books
 from voucher_service.core import accounts
+from voucher_service.core.books import held_by_campaign
 from voucher_service.core.campaign import PARIS, Funding
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.errors import Conflict, NotFound

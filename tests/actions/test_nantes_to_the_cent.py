@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from tests.support.bank_loop import iban
 from tests.support.cast import FORMS, MAILBOX, NAGA, Point
+from tests.support.long import sqlite_at_least
 from tests.support.pilot import Pass, Pilot, piloting
 from tests.support.service import Service, running_service
 from voucher_service.store.engine import make_engine
@@ -66,6 +67,7 @@ TABLE_C: Table = {
 PAID = [1_800_000, 2_784_000, 2_000_000]
 
 
+@sqlite_at_least
 @pytest.mark.timeout(300)
 def test_the_year_of_nantes_ends_at_zero_and_every_funder_is_exact(
     engine: Engine, database_url: str, tmp_path: Path

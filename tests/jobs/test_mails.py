@@ -26,6 +26,7 @@ from tests.support.service import Service, running_service
 from voucher_service.config import Mode
 from voucher_service.core.posts import Post
 from voucher_service.jobs import mails as carrier
+from voucher_service.mail import carrier as post
 from voucher_service.store import mails, tables, upkeep
 from voucher_service.store.once import insert_row, update_if
 from voucher_service.store.outbox import tell
@@ -328,6 +329,7 @@ def test_a_password_is_given_once_the_way_is_closed(service, tell_ping, tmp_path
     monkeypatch.setenv("SSL_CERT_FILE", str(crt))  # the authority that this machine trusts
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(crt, secret)
+    monkeypatch.setattr(post, "TIMEOUT_SECONDS", 1.0)  # a refused login is followed by silence
     given = []
 
     def know(_server, _session, _envelope, _mechanism, data):

@@ -72,7 +72,8 @@ def restore_fees(
     """
     owed = gifts.owed_fees(session)
     if cents > sum(owed.values()):
-        raise Invalid("more_than_owed", f"{sum(owed.values())} cents are owed for Stripe.", "to")
+        owing = f"{sum(owed.values())} cents are owed for Stripe."
+        raise Invalid("more_than_fees_owed", owing, "to")
     parts = []
     for campaign, debt in owed.items():
         part = min(debt, cents)
