@@ -30,6 +30,7 @@ from tests.support import ending
 from tests.support.cast import ALIS44, PING, Point, World, trust_the_keys
 from tests.support.contesting import contest, decide, wait_for_appeals
 from tests.support.databases import PostgresCopies, SqliteCopies
+from tests.support.long import LONG
 from tests.support.paying import cure, send
 from voucher_service.actions import disputing, judging, ordering, paying, settling, undoing
 from voucher_service.actions.checking import check_books
@@ -358,11 +359,11 @@ def play(copies: Copies, funding: Funding, stories: int) -> None:
 
 @pytest.mark.parametrize("funding", Funding)
 def test_the_books_are_in_order_after_every_step(sqlite_copies: SqliteCopies, funding: Funding):
-    play(sqlite_copies, funding, stories=8)
+    play(sqlite_copies, funding, stories=8 if LONG else 6)
 
 
 @pytest.mark.parametrize("funding", Funding)
 def test_the_books_are_in_order_on_postgresql_too(
     postgres_copies: PostgresCopies, funding: Funding
 ):
-    play(postgres_copies, funding, stories=5)
+    play(postgres_copies, funding, stories=5 if LONG else 3)

@@ -16,7 +16,7 @@ from schemathesis.core.result import Ok
 
 from tests.support.long import LONG, sqlite_at_least
 
-EXAMPLES = 6 if LONG else 3
+EXAMPLES = 6 if LONG else 2
 """Of each call, of what fits and of what does not."""
 
 CHECKS = [

@@ -6,10 +6,11 @@ Each test says what it did, and fails when no answer was lost on the way: then i
 import time
 
 from tests.support.clients import Phones, Story
+from tests.support.long import LONG
 from tests.support.postgres import PostgresServer
 from tests.support.stage import Server, Stage, serving
 
-KILLS = 5
+KILLS = 5 if LONG else 3
 
 
 def nothing_was_lost(stage: Stage, story: Story, passes: int) -> None:

@@ -3,7 +3,7 @@
 Answers are lost, come twice, or are somebody else's; phones are revoked and paired again, or killed
 at any moment; uses are taken back and booklets blocked meanwhile. In the end each scan that a phone
 kept has one final verdict, and the phones, the redemptions and the ledger tell the same story.
-They are 60, and 200 with ``LONG=1``.
+They are 40, and 200 with ``LONG=1``.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from voucher_service.core.attestation import base64url
 from voucher_service.core.errors import Conflict, DomainError
 from voucher_service.core.pass_text import to_url
 
-HISTORIES = 200 if LONG else 60
+HISTORIES = 200 if LONG else 40
 IN_STOCK = 2
 
 TILL = Path(__file__).with_name("till.js").read_text(encoding="utf-8")
