@@ -3,6 +3,7 @@
 A drawing is kept the first time it is made and never made again. One that fails harms nothing else.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -17,6 +18,9 @@ from voucher_service.store import papers
 JSON = "application/json"
 
 INVOICES = {FEE_INVOICE, FEE_CREDIT_NOTE, SELF_BILLED}
+
+Progress = Callable[[int, int], None]
+"""Told how many are done, of how many."""
 
 log = structlog.get_logger()
 
@@ -42,17 +46,29 @@ def fetch(
         return papers.drawn(session, paper, media_type)
 
 
+def draw_all(
+    sessions: Sessions,
+    wanted: Sequence[tuple[str, str]],
+    base_url: str,
+    now: datetime,
+    progress: Progress | None = None,
+) -> int:
+    """Draw some papers, each (number, media type) kept by itself; how many failed."""
+    failed = 0
+    for done, (number, media_type) in enumerate(wanted, start=1):
+        try:
+            fetch(sessions, number, media_type, base_url, now)
+        except Exception:  # any fault of a drawing stays with that drawing
+            log.exception("drawing_failed", number=number, media_type=media_type)
+            failed += 1
+        if progress:
+            progress(done, len(wanted))
+    return failed
+
+
 def draw_missing(sessions: Sessions, base_url: str, now: datetime) -> tuple[int, int]:
     """Draw every paper that nobody has read yet: how many were drawn, and how many failed."""
-    drawn = failed = 0
-    for media_type in (PDF, CSV):
-        with sessions() as session:
-            numbers = list(papers.without(session, media_type))
-        for number in numbers:
-            try:
-                fetch(sessions, number, media_type, base_url, now)
-                drawn += 1
-            except Exception:  # any fault of a drawing stays with that drawing
-                log.exception("drawing_failed", number=number, media_type=media_type)
-                failed += 1
-    return drawn, failed
+    with sessions() as session:
+        wanted = [(one, form) for form in (PDF, CSV) for one in papers.without(session, form)]
+    failed = draw_all(sessions, wanted, base_url, now)
+    return len(wanted) - failed, failed

@@ -4,21 +4,21 @@ The close comes first and stands by itself: a paper that cannot be drawn never u
 tried again by the next run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
 from voucher_service.actions.settling import close_period
-from voucher_service.documents.statement_files import CSV, PDF, draw
+from voucher_service.documents.statement_files import CSV, PDF
+from voucher_service.jobs import papers
+from voucher_service.jobs.papers import Progress
 from voucher_service.jobs.tools import Sessions, Tools
 from voucher_service.store import renderings, sums
 from voucher_service.store.engine import UNAVAILABLE
 
 MEDIA = (PDF, CSV)
 """What a statement is drawn as."""
-
-Progress = Callable[[int, int], None]
 
 log = structlog.get_logger()
 
@@ -48,24 +48,4 @@ def render(
     """Draw what is missing of some statements, each kept by itself; how many failed."""
     with sessions() as session:
         missing = renderings.missing(session, numbers, MEDIA)
-    failed = 0
-    for done, (number, media_type) in enumerate(missing, start=1):
-        failed += not _render_one(sessions, tools, number, media_type, now)
-        progress(done, len(missing))
-    return failed
-
-
-def _render_one(
-    sessions: Sessions, tools: Tools, number: str, media_type: str, now: datetime
-) -> bool:
-    with sessions() as session:
-        statement = renderings.statement(session, number)
-        session.expunge(statement)
-    try:
-        content = draw(statement, media_type, tools.settings.base_url)
-    except Exception:  # any fault of a drawing stays with that drawing
-        log.exception("rendering_failed", statement=number, media_type=media_type)
-        return False
-    with sessions() as session, session.begin():
-        renderings.keep(session, number, media_type, content, now)
-    return True
+    return papers.draw_all(sessions, missing, tools.settings.base_url, now, progress)

@@ -88,27 +88,6 @@ def movements(session: Session, begins: datetime, ends: datetime) -> Generator[M
             )
 
 
-def written_cents(session: Session, begins: datetime, ends: datetime) -> int:
-    """The sum of every transfer written from one moment to before another."""
-    total = session.scalar(
-        select(func.sum(T.cents)).where(T.recorded_at >= begins, T.recorded_at < ends)
-    )
-    return int(total or 0)
-
-
-def balances_before(session: Session, moment: datetime) -> list[tuple[str, int]]:
-    """Every account's credited minus debited cents of what was written before a moment."""
-    moves = union_all(
-        select(T.credit.label("account"), T.cents).where(T.recorded_at < moment),
-        select(T.debit, -T.cents).where(T.recorded_at < moment),
-    ).subquery()
-    total = func.sum(moves.c.cents)
-    rows = session.execute(
-        select(moves.c.account, total).group_by(moves.c.account).order_by(moves.c.account)
-    )
-    return [(account, int(cents)) for account, cents in rows if cents]
-
-
 def first_written(session: Session) -> datetime | None:
     """When the ledger began."""
     return session.scalar(select(func.min(T.recorded_at)))
@@ -128,13 +107,29 @@ def names(session: Session) -> dict[str, dict[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """One set of books: its name, and how an accountant reads it."""
+    """One set of books: its name, where its movements stand, and how an accountant reads them."""
 
     name: Literal["reserved", "fees"]
+    table: type[tables.Transfer] | type[tables.FeeTransfer]
     movements: Callable[[Session, datetime, datetime], Generator[Movement]]
-    written_cents: Callable[[Session, datetime, datetime], int]
-    balances_before: Callable[[Session, datetime], list[tuple[str, int]]]
+
+    def written_cents(self, session: Session, begins: datetime, ends: datetime) -> int:
+        """The sum of every movement written from one moment to before another."""
+        row = self.table
+        written = select(func.sum(row.cents)).where(row.recorded_at >= begins)
+        return int(session.scalar(written.where(row.recorded_at < ends)) or 0)
+
+    def balances_before(self, session: Session, moment: datetime) -> list[tuple[str, int]]:
+        """Every account's credited minus debited cents of what was written before a moment."""
+        row = self.table
+        moves = union_all(
+            select(row.credit.label("account"), row.cents).where(row.recorded_at < moment),
+            select(row.debit, -row.cents).where(row.recorded_at < moment),
+        ).subquery()
+        account, total = moves.c.account, func.sum(moves.c.cents)
+        rows = session.execute(select(account, total).group_by(account).order_by(account))
+        return [(name, int(cents)) for name, cents in rows if cents]
 
 
-RESERVED = Books("reserved", movements, written_cents, balances_before)
+RESERVED = Books("reserved", tables.Transfer, movements)
 """The scheme's. The operator's own are in ``fee_accounting``."""

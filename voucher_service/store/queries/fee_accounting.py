@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select
 
 from voucher_service.store import tables
 from voucher_service.store.load import day
@@ -46,25 +46,4 @@ def movements(session: Session, begins: datetime, ends: datetime) -> Generator[M
         )
 
 
-def written_cents(session: Session, begins: datetime, ends: datetime) -> int:
-    """The sum of every movement written from one moment to before another."""
-    total = session.scalar(
-        select(func.sum(T.cents)).where(T.recorded_at >= begins, T.recorded_at < ends)
-    )
-    return int(total or 0)
-
-
-def balances_before(session: Session, moment: datetime) -> list[tuple[str, int]]:
-    """Every account's credited minus debited cents of what was written before a moment."""
-    moves = union_all(
-        select(T.credit.label("account"), T.cents).where(T.recorded_at < moment),
-        select(T.debit, -T.cents).where(T.recorded_at < moment),
-    ).subquery()
-    total = func.sum(moves.c.cents)
-    rows = session.execute(
-        select(moves.c.account, total).group_by(moves.c.account).order_by(moves.c.account)
-    )
-    return [(account, int(cents)) for account, cents in rows if cents]
-
-
-FEES = Books("fees", movements, written_cents, balances_before)
+FEES = Books("fees", T, movements)
