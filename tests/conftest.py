@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.support import compiled
 from tests.support.browser import NoBrowser, find_chromium, launch
 from tests.support.databases import PostgresCopies, SqliteCopies
 from tests.support.desks import Desks
@@ -39,6 +40,8 @@ for name in [name for name in os.environ if name == "PORT" or name.startswith("V
 # A slow machine is not a bug, and what failed in one place must fail in every other.
 settings.register_profile("ours", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("ours")
+
+compiled.share()
 
 SERVER = pytest.StashKey["SharedServer"]()
 
