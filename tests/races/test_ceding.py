@@ -1,12 +1,13 @@
 """A scheme is ceded while phones scan: what the archive lacks was never spent."""
 
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.support.autumn import Autumn
@@ -84,3 +85,41 @@ def test_twin_without_the_guard_uses_are_lost_between_two_houses(
         return 1 + in_the_database(world) - written
 
     shows("uses, less one, were spent and are in no archive", lost)
+
+
+def ceded_in_the_middle_of_a_scan(world: World) -> list[Any]:
+    """What the house that cedes and a scan come to, half of which was written before."""
+    world.session.commit()
+    began = threading.Event()
+
+    def half_a_scan() -> str:
+        with world.engine.begin() as connection:
+            connection.execute(text("LOCK TABLE redemption IN ROW EXCLUSIVE MODE"))
+            began.set()
+            time.sleep(0.4)  # the house that cedes waits by then
+            connection.execute(text("LOCK TABLE transfer IN ROW EXCLUSIVE MODE"))
+        return "written"
+
+    def cede_then() -> int:
+        began.wait()
+        return cede(world)
+
+    return at_once([half_a_scan, cede_then])
+
+
+def test_a_scan_that_is_half_written_is_waited_for_and_waits_for_nothing(
+    fresh_worlds: Callable[[], World],
+):
+    assert ceded_in_the_middle_of_a_scan(fresh_worlds()) == ["written", 0]
+
+
+def test_twin_with_locks_in_another_order_one_of_the_two_is_undone(
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ceding, "IN_THE_ORDER_OF_SCANS", "SELECT 1")
+
+    def undone() -> int:
+        answers = ceded_in_the_middle_of_a_scan(fresh_worlds())
+        return 1 + sum("deadlock" in str(answer) for answer in answers)
+
+    shows("of the two, less one, were undone for a deadlock", undone)

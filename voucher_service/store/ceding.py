@@ -18,6 +18,11 @@ SQLITE_GUARD = f"""
 CREATE TRIGGER {{table}}_ceded_{{verb}} BEFORE {{verb}} ON {{table}}
 BEGIN SELECT RAISE(ABORT, '{CEDED}'); END"""
 
+IN_THE_ORDER_OF_SCANS = """
+LOCK TABLE offline_day, redemption, transfer, refusal, incident, outbox
+IN SHARE ROW EXCLUSIVE MODE"""
+"""What a scan writes, in its order. Locked in another one, each might wait for the other."""
+
 POSTGRESQL_REFUSAL = f"""
 CREATE OR REPLACE FUNCTION refuse_ceded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{CEDED}'; END $$"""
@@ -31,6 +36,7 @@ def end(session: Session) -> None:
     """Let nothing be written any more. Waits for writes under way, which are the last."""
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     if not on_sqlite:
+        session.execute(text(IN_THE_ORDER_OF_SCANS))
         session.execute(text(POSTGRESQL_REFUSAL))
     for table in carried():
         if table.name in STILL_WRITTEN:
