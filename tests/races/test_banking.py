@@ -12,7 +12,7 @@ from tests.support.bank_files import camt_053, entry, statement
 from tests.support.banking import NOVEMBER, PING, executed, november_paid
 from tests.support.cast import World
 from tests.support.paying import APPROVER, BANK, RESERVED, RESERVED_IBAN
-from tests.support.racing import at_once, shows, without
+from tests.support.racing import at_once, meet, meeting_before, shows, without
 from voucher_service.actions import assigning, banking, batching, settling
 from voucher_service.actions.checking import check_books
 from voucher_service.core.campaign import PARIS
@@ -60,7 +60,9 @@ def test_twin_without_lock_and_index_a_month_is_paid_twice(
     numbers = iter(range(100))  # with one counter row they would wait for one another all the same
     monkeypatch.setattr(batching, "next_number", lambda *_: f"VP-2026-{next(numbers):06d}")
     monkeypatch.setattr(
-        payouts, "next_reference", lambda statement, _made: f"{statement}-{next(numbers)}"
+        payouts,
+        "next_reference",
+        meeting_before(lambda statement, _made: f"{statement}-{next(numbers)}"),
     )
 
     def tried() -> int:
@@ -134,7 +136,15 @@ def test_of_two_statements_that_follow_the_same_one_the_first_is_right(world: Wo
 def test_twin_without_lock_and_index_the_chain_forks(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
+    last_statement = bank.last_statement
+
+    def last_and_meet(session: Session, account: str) -> tables.BankStatement | None:
+        found = last_statement(session, account)
+        meet()
+        return found
+
     monkeypatch.setattr(bank, "lock_bank", lambda _session: None)
+    monkeypatch.setattr(bank, "last_statement", last_and_meet)
 
     def tried() -> int:
         world = fresh_worlds()

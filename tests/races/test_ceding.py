@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 from tests.support.autumn import Autumn
 from tests.support.cast import World
-from tests.support.racing import at_once, shows
+from tests.support.racing import PATIENCE, at_once, shows
 from voucher_service.actions import redeeming, succeeding
 from voucher_service.actions.redeeming import Counter
 from voucher_service.actions.succeeding import House
@@ -22,35 +22,59 @@ from voucher_service.store import ceding, scheme_archive, tables
 REDEMPTION = tables.Redemption.__tablename__
 
 
-def cede(world: World) -> int:
-    """Cede and write the archive as the command does; how many uses it holds."""
-    time.sleep(0.03)  # scans are under way by then
+QUEUE = 0.02
+"""Seconds between two scans of one phone: there are people longer than the ceding takes."""
+
+
+def cede(world: World, rest: Callable[[], object]) -> int:
+    """Cede and write the archive as the command does; how many uses it holds.
+
+    ``rest``: what takes as long as what the archive holds beside the uses.
+    """
     with Session(world.engine) as session:
         succeeding.cede(session, House("Seconde Maison", None), "test", world.now)
         table = next(table for table in scheme_archive.carried() if table.name == REDEMPTION)
         written = sum(rows for _, rows in scheme_archive.chunks(session, table))
-        time.sleep(0.1)  # the rest of the archive
+        rest()
         session.commit()
     return written
 
 
-def ceded_while_spending(world: World) -> tuple[int, list[Any]]:
-    """How many uses the archive holds, and what four phones were told."""
+def ceded_while_spending(world: World, patience: float = QUEUE) -> tuple[int, list[Any]]:
+    """How many uses the archive holds, and what four phones were told.
+
+    ``patience``: seconds that a phone waits for the archive's uses to be written before a scan,
+    and that the archive then waits for a scan before it is whole.
+    """
     autumn = Autumn(world)
+    archived, spent = threading.Event(), threading.Event()
     shares = [autumn.codes[start::4] for start in range(4)]
     counter = world.counter  # made once, before the threads
     world.session.commit()
 
-    def spend(codes: list[str]) -> list[object]:
-        return [tried(partial(scan, counter, world, autumn, code)) for code in codes]
+    def rest() -> None:
+        archived.set()
+        spent.clear()
+        spent.wait(patience)
 
-    written, *told = at_once([partial(cede, world), *(partial(spend, share) for share in shares)])
+    def house() -> int:
+        time.sleep(1.5 * QUEUE)  # scans are under way by then
+        return cede(world, rest)
+
+    def spend(codes: list[str]) -> list[object]:
+        told = []
+        for code in codes:
+            archived.wait(patience)
+            told.append(tried(partial(scan, counter, world, autumn, code)))
+            spent.set()
+        return told
+
+    written, *told = at_once([house, *(partial(spend, share) for share in shares)])
     assert isinstance(written, int), written
     return written, [answer for answers in told for answer in answers]
 
 
 def scan(counter: Counter, world: World, autumn: Autumn, code: str) -> object:
-    time.sleep(0.02)  # a queue of people, longer than the ceding takes
     own = f"scan-{autumn.codes.index(code):08d}"
     return redeeming.redeem(counter, world.scan(autumn.ping, code, scan_id=own))
 
@@ -81,10 +105,19 @@ def test_twin_without_the_guard_uses_are_lost_between_two_houses(
 
     def lost() -> int:
         world = fresh_worlds()
-        written, _ = ceded_while_spending(world)
+        written, _ = ceded_while_spending(world, PATIENCE)
         return 1 + in_the_database(world) - written
 
     shows("uses, less one, were spent and are in no archive", lost)
+
+
+def until_somebody_waits(connection: Connection) -> None:
+    """Until the house that cedes waits for what this connection holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE :me = ANY(pg_blocking_pids(pid))")
+    me = connection.scalar(text("SELECT pg_backend_pid()"))
+    deadline = time.monotonic() + PATIENCE
+    while not connection.scalar(waiting, {"me": me}) and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def ceded_in_the_middle_of_a_scan(world: World) -> list[Any]:
@@ -96,13 +129,13 @@ def ceded_in_the_middle_of_a_scan(world: World) -> list[Any]:
         with world.engine.begin() as connection:
             connection.execute(text("LOCK TABLE redemption IN ROW EXCLUSIVE MODE"))
             began.set()
-            time.sleep(0.4)  # the house that cedes waits by then
+            until_somebody_waits(connection)
             connection.execute(text("LOCK TABLE transfer IN ROW EXCLUSIVE MODE"))
         return "written"
 
     def cede_then() -> int:
         began.wait()
-        return cede(world)
+        return cede(world, partial(time.sleep, 0))
 
     return at_once([half_a_scan, cede_then])
 

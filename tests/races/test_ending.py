@@ -1,6 +1,5 @@
 """A contest is decided once, a campaign ends once, and it is told once that all funders agreed."""
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -12,19 +11,18 @@ from sqlalchemy.orm import Session
 from tests.support import ending
 from tests.support.cast import PING, World
 from tests.support.contesting import contest
-from tests.support.racing import at_once, shows, without
+from tests.support.racing import at_once, meet, meeting_before, shows, without
 from voucher_service.actions import closing, closing_papers, contesting, refunding
 from voucher_service.actions.checking import check_books
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.contests import Outcome
 from voucher_service.core.errors import Conflict, Mismatch
 from voucher_service.store import closings, contests, orders, tables
+from voucher_service.store.postings import post
 
 BEGINS = datetime(2027, 12, 1, 9, 0, tzinfo=PARIS)
 AFTER = datetime(2028, 2, 9, 9, 0, tzinfo=PARIS)
 PERSONS = 4
-SLOW = 0.4
-"""Seconds, in a twin, in which the slowest of them comes to the same point on a busy machine."""
 
 
 def count(world: World, table: type, *conditions: object) -> int:
@@ -88,14 +86,8 @@ def test_a_contest_is_decided_by_one_person(world: World):
 def test_twin_without_lock_and_key_two_persons_decide_two_ways(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
-    take = contests.take
-
-    def slow(*arguments: object) -> bool:
-        time.sleep(SLOW)  # in which the others read the same
-        return take(*arguments)  # type: ignore[arg-type]
-
     monkeypatch.setattr(contests, "locked", lambda session, n: session.get(tables.Contestation, n))
-    monkeypatch.setattr(contests, "take", slow)
+    monkeypatch.setattr(contests, "take", meeting_before(contests.take))
 
     def tried() -> int:
         world = fresh_worlds()
@@ -137,7 +129,8 @@ def test_an_end_begins_once(world: World):
 def test_twin_without_its_locks_an_end_begins_again_and_again(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(closing, "lock_campaign", lambda _session, _campaign: time.sleep(SLOW))
+    monkeypatch.setattr(closing, "lock_campaign", lambda _session, _campaign: None)
+    monkeypatch.setattr(closings, "start", meeting_before(closings.start))
 
     def tried() -> int:
         world = fresh_worlds()
@@ -174,12 +167,12 @@ def test_twin_without_its_lock_every_funder_waits_for_another(
     monkeypatch.setattr(closing, "current", closings.latest)
     approve = closings.approve
 
-    def slow(*arguments: object) -> bool:
+    def approve_and_meet(*arguments: object) -> bool:
         new = approve(*arguments)  # type: ignore[arg-type]
-        time.sleep(SLOW)
+        meet()
         return new
 
-    monkeypatch.setattr(closings, "approve", slow)
+    monkeypatch.setattr(closings, "approve", approve_and_meet)
 
     def tried() -> int:
         world = fresh_worlds()
@@ -212,12 +205,8 @@ def test_twin_without_its_locks_unused_value_goes_back_more_than_once(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(closing_papers, "lock_campaign", lambda _session, _campaign: None)
-
-    def current(session: Session, campaign: int) -> tables.Closing | None:
-        time.sleep(SLOW)
-        return closings.latest(session, campaign)
-
-    monkeypatch.setattr(closing, "current", current)
+    monkeypatch.setattr(closing, "current", closings.latest)
+    monkeypatch.setattr(closing_papers, "post", meeting_before(post))
 
     def tried() -> int:
         world = fresh_worlds()

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from tests.support.banking import Bank
 from tests.support.cast import World
 from tests.support.gifts import Till
-from tests.support.racing import at_once, shows, without
-from voucher_service.actions import gift_money, giving, hearing
+from tests.support.racing import at_once, meeting_before, shows, without
+from voucher_service.actions import gift_money, giving, hearing, ordering
 from voucher_service.actions.checking import check_books
 from voucher_service.core.gifts import Checkout
 from voucher_service.store import gifts, orders, tables
@@ -109,6 +109,7 @@ def test_twin_without_the_campaigns_lock_a_donor_is_made_twice(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(orders, "lock_campaign", lambda *_: None)
+    monkeypatch.setattr(ordering, "add_funder", meeting_before(ordering.add_funder))
 
     def tried() -> int:
         world = fresh_worlds()

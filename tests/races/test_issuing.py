@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.support.cast import World
-from tests.support.racing import at_once, shows
+from tests.support.racing import at_once, meet, shows
 from tests.support.stage import PROGRAM, set_up
 from voucher_service.actions import issuing
 from voucher_service.actions.checking import check_books
@@ -52,6 +52,7 @@ def test_twin_a_counter_that_is_read_then_written_gives_a_serial_twice(
     def read_then_write(session: Session, series: str, count: int) -> int:
         counter = session.get(tables.Counter, series)
         last = counter.value if counter else 0
+        meet()
         session.merge(tables.Counter(series=series, value=last + count))
         session.flush()
         return last + 1

@@ -1,6 +1,5 @@
 """An invoice is taken back once, a funder is reminded once, a deposit stands in one file."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -8,22 +7,18 @@ from functools import partial
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.races.test_ending import PERSONS, SLOW, count, together
+from tests.races.test_ending import PERSONS, count, together
 from tests.support.calling import HOUSE, issued, ordered
 from tests.support.cast import World
 from tests.support.ending import ask_refund
 from tests.support.fees import OFFICE, invoiced
 from tests.support.paying import APPROVER, BANK, MAKER, RESERVED
-from tests.support.racing import shows, without
+from tests.support.racing import meeting_before, shows, without
 from voucher_service.actions import calling, invoicing, refund_batching, refunding
 from voucher_service.actions.checking import check_books
 from voucher_service.core.errors import DomainError
 from voucher_service.store import fees, payouts, tables
-
-
-def wait(*_arguments: object) -> None:
-    """What stands for a lock in a twin: time in which the others read the same."""
-    time.sleep(SLOW)
+from voucher_service.store.once import next_number
 
 
 def winners(world: World, work: Callable[[Session], object]) -> int:
@@ -53,7 +48,8 @@ def test_an_invoice_is_taken_back_once(world: World):
 def test_twin_without_its_lock_an_invoice_is_taken_back_twice(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(fees, "lock_invoice", wait)
+    monkeypatch.setattr(fees, "lock_invoice", lambda *_: None)
+    monkeypatch.setattr(invoicing, "next_number", meeting_before(next_number))
     shows("credit notes took back one invoice", lambda: credited_by_all(fresh_worlds()))
 
 
@@ -73,7 +69,8 @@ def test_a_funder_is_reminded_once(world: World):
 def test_twin_without_lock_and_key_a_funder_is_reminded_twice(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(calling, "lock_order", wait)
+    monkeypatch.setattr(calling, "lock_order", lambda *_: None)
+    monkeypatch.setattr(calling, "next_number", meeting_before(next_number))
 
     def tried() -> int:
         world = fresh_worlds()
@@ -110,5 +107,6 @@ def test_a_deposit_stands_in_one_file(world: World):
 def test_twin_without_its_lock_a_deposit_stands_in_two_files(
     fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(payouts, "lock_payouts", wait)
+    monkeypatch.setattr(payouts, "lock_payouts", lambda _session: None)
+    monkeypatch.setattr(refund_batching, "next_number", meeting_before(next_number))
     shows("files held one refund", lambda: filed_by_all(fresh_worlds()))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.support.cast import World
-from tests.support.racing import Race, at_once, shows
+from tests.support.racing import Race, at_once, meet, shows
 from tests.support.wire import request, together
 from voucher_service.actions import distributing
 from voucher_service.actions.distributing import HandedOver
@@ -64,6 +64,7 @@ def test_twin_reading_before_writing_hands_a_booklet_over_twice(
         booklet = session.get_one(tables.Booklet, booklet_id)
         if booklet.handed_over_at is not None or booklet.point_id != point:
             return False
+        meet()
         last_day, now = until
         table = tables.Booklet
         same = table.id == booklet_id

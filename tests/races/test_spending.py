@@ -5,14 +5,17 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+import pytest
+
 from tests.support.cast import ALIS44, PING, Point, World
-from tests.support.racing import Race, at_once, shows, without
+from tests.support.racing import Race, at_once, meeting_before, shows, without
 from tests.support.stage import scan
 from tests.support.wire import together
 from voucher_service.actions import redeeming
 from voucher_service.actions.checking import check_books
 from voucher_service.core.errors import Conflict
 from voucher_service.core.passes import Accepted, Refused
+from voucher_service.store.book import Book
 
 USED = {"already_redeemed_here", "already_redeemed_elsewhere"}
 
@@ -78,7 +81,11 @@ def test_threads_too_spend_a_pass_once(world: World):
     assert check_books(world.session) == []
 
 
-def test_twin_without_its_index_a_pass_is_spent_twice(fresh_worlds: Callable[[], World]):
+def test_twin_without_its_index_a_pass_is_spent_twice(
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Book, "spend", meeting_before(Book.spend))
+
     def tried() -> int:
         world = fresh_worlds()
         without(world, "DROP INDEX uq_redemption_live_pass")
@@ -97,8 +104,10 @@ def test_threads_too_spend_one_pass_with_one_scan_id(world: World):
 
 
 def test_twin_without_its_constraint_one_scan_id_spends_many_passes(
-    fresh_worlds: Callable[[], World],
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(Book, "spend", meeting_before(Book.spend))
+
     def tried() -> int:
         world = fresh_worlds()
         without(world, "ALTER TABLE redemption DROP CONSTRAINT uq_redemption_device_id_scan_id")
