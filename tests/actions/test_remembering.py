@@ -1,6 +1,7 @@
 """The open books at the end of each month, and reports of wrong sites that end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -15,6 +16,7 @@ from voucher_service.actions.reporting import Topic
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.errors import Conflict, Invalid, NotFound
 from voucher_service.core.statements import books_document
+from voucher_service.store import upkeep
 from voucher_service.store.queries.public import past_books
 from voucher_service.store.queries.site_reports import reports
 
@@ -64,3 +66,31 @@ def test_a_report_ends_with_what_was_done_by_those_concerned(world):
     # The same thing may be said again afterwards: it is a new report.
     reporting.report(world.session, site, Topic.PHONE, "Toujours faux", world.now)
     assert len(reports(world.session, None)) == 1
+
+
+def test_what_visitors_wrote_is_forgotten_and_what_was_wrong_is_not(world):
+    """90 days after somebody looked after it; after a year if nobody ever did."""
+    site = world.site(world.association(PING), "PiNG")
+    reporting.report(world.session, site, Topic.PHONE, "Demandez Mme Martin", world.now)
+    reporting.report(world.session, site, Topic.HOURS, "M. Petit est absent", world.now)
+    world.later(days=10)
+    phone = next(one for one in reports(world.session, None) if one.topic == "phone")
+    reporting.end(world.session, phone.number, "Corrigé", "person:1", world.now)
+
+    world.later(days=90)
+    assert upkeep.forget_report_words(world.session, world.now) == 0
+    world.later(minutes=1)
+    assert upkeep.forget_report_words(world.session, world.now) == 1
+    world.session.expire_all()
+    [ended] = reports(world.session, None, ended=True)
+    assert replace(ended, words="Demandez Mme Martin") == replace(
+        phone, answer="Corrigé", ended_at=ended.ended_at
+    )
+    assert ended.words is None
+
+    world.later(days=265)
+    [nobody_looked] = reports(world.session, None)
+    assert nobody_looked.words == "M. Petit est absent"
+    assert upkeep.forget_report_words(world.session, world.now) == 1
+    world.session.expire_all()
+    assert reports(world.session, None) == [replace(nobody_looked, words=None)]

@@ -153,12 +153,23 @@ def test_the_nightly_round_forgets_what_has_ended_and_keeps_the_rest(house):
                 started_at=now - timedelta(days=8 if number == 1 else 6),
             )
         )
+    insert_row(
+        world.session,
+        tables.SiteReport,
+        site_id=1,
+        topic="hours",
+        words="M. Petit est absent",
+        times=1,
+        first_at=now - timedelta(days=366),
+        last_at=now,
+    )
     stray = prints / ".print-3.pdf.1.part"
     stray.write_bytes(b"half")
     os.utime(stray, (0, 0))
     facts = house.facts("tick")
     assert facts["forgotten"]["prints"] == 1
     assert facts["forgotten"]["idempotency keys"] == 1
+    assert facts["forgotten"]["words of reports"] == 1
     assert facts["problems"] == []
     assert [path.name for path in prints.iterdir()] == ["print-2.pdf"]
     assert world.session.scalar(select(func.count(tables.IdempotencyKey.key))) == 1

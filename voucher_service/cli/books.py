@@ -184,6 +184,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         tries = upkeep.forget_tries(session)
         addresses = upkeep.forget_mails(session, moment)
         places = upkeep.forget_places_files(session, moment)
+        words = upkeep.forget_report_words(session, moment)
         forms = account_upkeep.forget_forms(session, moment)
         sittings = account_upkeep.forget_sittings(session, moment)
         people = account_upkeep.forget_people(session, moment)
@@ -199,6 +200,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "counted tries": tries,
         "addresses of mails": addresses,
         "files of places": places,
+        "words of reports": words,
         "forms": forms,
         "sittings": sittings,
         "people": people,

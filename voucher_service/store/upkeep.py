@@ -1,4 +1,4 @@
-"""What is forgotten with time: codes that ended, answers nobody will ask for again, fetched files.
+"""What is forgotten with time: codes that ended, answers nobody asks for again, visitors' words.
 
 Nothing that is a fact of money is ever forgotten here.
 """
@@ -6,7 +6,7 @@ Nothing that is a fact of money is ever forgotten here.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from voucher_service.store import tables
 from voucher_service.store.once import update_if
@@ -22,6 +22,13 @@ MAILS_KEPT = timedelta(days=90)
 
 FILES_KEPT = timedelta(days=30)
 """How long a file of places stays here as it came."""
+
+
+WORDS_KEPT = timedelta(days=90)
+"""How long what a visitor wrote of a wrong site stays, once somebody has looked after it."""
+
+WORDS_KEPT_AT_MOST = timedelta(days=365)
+"""And if nobody ever does."""
 
 
 def set_print_file(session: Session, number: int, file_name: str) -> None:
@@ -71,3 +78,13 @@ def forget_places_files(session: Session, now: datetime) -> int:
     table = tables.PlacesFile
     old = (table.content.is_not(None), table.brought_at < now - FILES_KEPT)
     return update_if(session, table, *old, content=None)
+
+
+def forget_report_words(session: Session, now: datetime) -> int:
+    """Drop what visitors wrote of wrong sites, for it may name somebody; how many reports.
+
+    What was wrong, how often it was said, when, and what was done about it stays known.
+    """
+    table = tables.SiteReport
+    over = or_(table.ended_at < now - WORDS_KEPT, table.first_at < now - WORDS_KEPT_AT_MOST)
+    return update_if(session, table, table.words.is_not(None), over, words=None)

@@ -8,7 +8,10 @@ from voucher_service.http.fields import Id, Text
 
 
 class SiteReportOut(Body):
-    """What somebody says is wrong with a site, how often it was said, and how it ended."""
+    """What somebody says is wrong with a site, how often it was said, and how it ended.
+
+    ``words`` are forgotten 90 days after the end, and after a year in any case.
+    """
 
     id: Id
     site: Id

@@ -52,9 +52,9 @@ class SiteReport(Base):
 
     id: Mapped[PrimaryKey]
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
-    #: closed, moved, hours, phone, refuses or other.
+    #: closed, moved, hours, phone, access, refuses or other.
     topic: Mapped[str]
-    #: What was written besides, the first time.
+    #: What was written besides, the first time; forgotten some months after (``upkeep``).
     words: Mapped[str | None]
     times: Mapped[int]
     first_at: Mapped[Moment]
