@@ -87,6 +87,8 @@ ALTERATIONS = [
     ("batches_are_frozen", "UPDATE payout_batch SET file = document"),
     ("batches_are_frozen", "UPDATE payout_batch SET sha256 = file_sha256"),
     ("batches_are_frozen", "DELETE FROM payout_batch_decision"),
+    ("batches_are_frozen", "UPDATE payout_batch_decision SET actor = 'token:1'"),
+    ("batches_are_frozen", "UPDATE payout SET batch_number = NULL"),
     ("series_have_no_hole", "UPDATE counter SET value = value + 1 WHERE series = 'VP-2026'"),
 ]
 

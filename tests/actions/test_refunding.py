@@ -9,7 +9,8 @@ import pytest
 from tests.support import ending
 from tests.support.cast import World
 from tests.support.contesting import in_order
-from voucher_service.actions import carrying, ordering, paying, refunding
+from tests.support.paying import APPROVER, BANK, MAKER, RESERVED
+from voucher_service.actions import carrying, ordering, paying, refund_batching, refunding
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
 from voucher_service.core import accounts
@@ -68,8 +69,6 @@ def test_a_refund_is_asked_by_one_approved_by_another_sent_and_paid(ended: Ended
         ending.ask_refund(world, ended.campaign, ended.one)
     session.rollback()
     number = ending.ask_refund(world, ended.campaign, ended.one)
-    with refuses("not_sendable"):
-        refunding.send(session, number, world.now)
     with refuses("four_eyes"):
         refunding.approve(session, number, "token:1", world.now)
     refunding.approve(session, number, "token:2", world.now)
@@ -82,7 +81,12 @@ def test_a_refund_is_asked_by_one_approved_by_another_sent_and_paid(ended: Ended
         ending.IBAN,
         "Trésorerie",
     )
-    refunding.send(session, number, world.now)
+    with refuses("not_in_a_file"):
+        refunding.send(session, number, world.now)
+    file = refund_batching.make_batch(session, None, RESERVED, BANK, MAKER, world.now)
+    with refuses("not_in_a_file"):
+        refunding.send(session, number, world.now)
+    refund_batching.approve_batch(session, file.number, APPROVER, world.now)
     assert refunds.waiting(session) == []
     assert deposit(session, ended.one, ended.campaign) == 0
     assert balance(session, accounts.IN_TRANSIT) == 2_500
@@ -141,7 +145,7 @@ def test_a_refund_needs_an_account_a_holder_and_solvent_books(ended: Ended):
     refunding.approve(session, number, "token:2", world.now)
     paying.bank_charge(session, ended.campaign, "FRAIS", 1, world.now)
     with refuses("not_solvent"):
-        refunding.send(session, number, world.now)
+        refund_batching.make_batch(session, None, RESERVED, BANK, MAKER, world.now)
     with refuses("not_found"):
         refunding.approve(session, "RB-2028-000099", "token:2", world.now)
 
@@ -193,6 +197,8 @@ ALTERATIONS = [
     ("campaigns_end_as_stated", "UPDATE document SET total_cents = 1 WHERE number LIKE 'EC%'"),
     ("deposits_go_home_once", "UPDATE refund SET cents = cents + 1"),
     ("deposits_go_home_once", "UPDATE refund SET approved_by = asked_by"),
+    ("batches_are_frozen", "UPDATE refund SET batch_number = NULL"),
+    ("batches_are_frozen", "UPDATE refund_batch SET decided_by = made_by"),
     ("deposits_go_home_once", "DELETE FROM transfer WHERE kind = 'refund'"),
     ("deposits_go_home_once", "UPDATE carry_over SET cents = cents + 1"),
     ("deposits_go_home_once", "DELETE FROM receipt WHERE reference LIKE 'RP%'"),

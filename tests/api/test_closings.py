@@ -136,9 +136,12 @@ def test_each_funder_chooses_what_is_done_with_its_money(service, over, path, pa
     assert (carried["carry_over"], carried["carried_cents"]) == ("RP-2028-000001", 5_000)
     assert over.operator.get(f"/orders/{order}").json["funded"]
     refund = f"/refunds/{number}"
-    refused(over.finance.post(f"{refund}/send"), 409, "not_sendable")
+    refused(over.finance.post("/refund-batches", {}), 409, "nothing_to_refund")
     assert over.finance.post(f"{refund}/approve").json["state"] == "approved"
-    assert over.finance.post(f"{refund}/send").json["state"] == "sent"
+    refused(over.finance.post(f"{refund}/send"), 404, "not_found")  # by its file, and only so
+    file = over.operator.post("/refund-batches", {}).json["number"]
+    assert over.finance.post(f"/refund-batches/{file}/approve").json["state"] == "approved"
+    assert over.finance.get(refund).json["state"] == "sent"
     refunding.executed(world.session, number, world.now)
     world.session.commit()
     found = metropole.get(refund).json

@@ -11,8 +11,15 @@ from sqlalchemy.orm import Session
 from tests.support import ending
 from tests.support.cast import PING, World
 from tests.support.contesting import contest
+from tests.support.paying import APPROVER, BANK, MAKER, RESERVED
 from tests.support.racing import at_once, meet, meeting_before, shows, without
-from voucher_service.actions import closing, closing_papers, contesting, refunding
+from voucher_service.actions import (
+    closing,
+    closing_papers,
+    contesting,
+    refund_batching,
+    refunding,
+)
 from voucher_service.actions.checking import check_books
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.contests import Outcome
@@ -231,8 +238,9 @@ def test_a_deposit_is_asked_for_once_and_sent_once(world: World):
 
     numbers = [answer for answer in together(world, [ask] * PERSONS) if isinstance(answer, str)]
     assert numbers == ["RB-2028-000001"]
-    refunding.approve(world.session, numbers[0], "token:2", world.now)
+    refunding.approve(world.session, numbers[0], APPROVER, world.now)
+    file = refund_batching.make_batch(world.session, None, RESERVED, BANK, MAKER, world.now)
     world.session.commit()
-    send = partial(lambda number, session: refunding.send(session, number, world.now), numbers[0])
+    send = partial(refund_batching.approve_batch, number=file.number, actor=APPROVER, now=world.now)
     assert together(world, [send] * PERSONS).count(None) == 1
     assert check_books(world.session) == []

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from tests.support.cast import OPERATOR, STATEMENT_KEY, World
-from voucher_service.actions import closing, closing_papers, refunding
+from tests.support.paying import APPROVER, BANK, MAKER, RESERVED
+from voucher_service.actions import closing, closing_papers, refund_batching, refunding
 from voucher_service.actions.freezing import Signatory, frozen
 from voucher_service.store import documents, orders, tables
 
@@ -51,10 +52,12 @@ def ask_refund(world: World, campaign: int, funder: int) -> str:
 
 
 def send_refund(world: World, campaign: int, funder: int) -> str:
-    """A refund asked by one, approved by another, and sent."""
+    """A refund asked by one, approved by another, and sent in a file of its own by two."""
     number = ask_refund(world, campaign, funder)
-    refunding.approve(world.session, number, "token:2", world.now)
-    refunding.send(world.session, number, world.now)
+    refunding.approve(world.session, number, APPROVER, world.now)
+    session, now = world.session, world.now
+    batch = refund_batching.make_batch(session, [number], RESERVED, BANK, MAKER, now)
+    refund_batching.approve_batch(session, batch.number, APPROVER, now)
     return number
 
 

@@ -90,7 +90,7 @@ def approve_batch(session: Session, number: str, actor: str, now: datetime) -> N
         raise Conflict("too_late", "Its execution day is past: cancel this batch, make another.")
     _decide(session, number, APPROVED, None, actor, now)
     for refund in refunds.of_batch(session, number):
-        refunding.send(session, refund.number, now, batch=number)
+        refunding.send(session, refund.number, now)
 
 
 def cancel_batch(session: Session, number: str, reason: str, actor: str, now: datetime) -> None:

@@ -1,12 +1,14 @@
 """Deposits on their way back to funders: asked by one person, approved by another, then paid.
 
 A refund pays the whole deposit that a funder has in a campaign. It leaves for the bank like any
-other payment: from the moment it is sent the deposit is gone, and it is there again if the bank
-does not pay. A refund that came back is asked anew, under its own number.
+other payment, in a file that two persons let go and never by itself: from the moment it is sent the
+deposit is gone, and it is there again if the bank does not pay. A refund that came back is asked
+anew, under its own number.
 """
 
 from datetime import date, datetime
 
+from voucher_service.actions.batching import APPROVED
 from voucher_service.actions.identifiers import checked_iban
 from voucher_service.actions.paying import check_solvent
 from voucher_service.core import ledger_end
@@ -79,23 +81,24 @@ def approve(session: Session, number: str, actor: str, now: datetime) -> None:
 
 def withdraw(session: Session, number: str, reason: str, now: datetime) -> None:
     """Give up a refund that was not sent: the deposit stays, and may be asked for again."""
-    _refund(session, number)
+    file = refunds.file_of(session, _refund(session, number))
     if not reason.strip():
         raise Invalid("reason_missing", "Say why it is withdrawn.", "reason")
-    if refunds.live_batch(session, _refund(session, number)) is not None:
+    if file is not None and file.decision is None:
         raise Conflict("in_batch", "This refund stands in a file: cancel that file first.")
     if not refunds.end(session, number, "withdrawn", reason, now, R.sent_at.is_(None)):
         raise Conflict("not_withdrawable", "This refund was sent or ended already.")
 
 
-def send(session: Session, number: str, now: datetime, *, batch: str | None = None) -> None:
-    """An approved refund leaves for the bank, in a file or by hand; refused if the books are short.
+def send(session: Session, number: str, now: datetime) -> None:
+    """An approved refund leaves with its file, which is approved; refused if the books are short.
 
-    What stands in a file leaves with that file only.
+    There is no other way out: whoever pays by hand at the bank pays without a second person.
     """
     row = _refund(session, number)
-    if refunds.live_batch(session, row) != batch:
-        raise Conflict("in_batch", f"This refund stands in the file {row.batch_number}.")
+    file = refunds.file_of(session, row)
+    if file is None or file.decision != APPROVED:
+        raise Conflict("not_in_a_file", "A refund leaves in a file that a second person approved.")
     payouts.lock_payouts(session)
     lock_campaign(session, row.campaign_id)
     check_solvent(session)

@@ -1,4 +1,4 @@
-"""Refunds of deposits: asked by one person, approved by another, sent, and known by the bank."""
+"""Refunds of deposits: asked by one person, approved by another. They leave by files of two."""
 
 from voucher_service.actions import refunding
 from voucher_service.actions.identifiers import masked_iban
@@ -47,16 +47,6 @@ def refund(call: Call, number: str) -> RefundOut:
 def approve_refund(call: Call, number: str) -> RefundOut:
     """Find a refund right, as another person than the one who asked for it."""
     refunding.approve(call.session, number, call.caller.actor, call.services.now())
-    return _refund(closings.refund(call.session, number, None))
-
-
-@API.post("/refunds/<word:number>/send", roles=MONEY, answer=RefundOut)
-def send_refund(call: Call, number: str) -> RefundOut:
-    """Pay an approved refund by hand at the bank, with its number as the reference.
-
-    One that stands in a file leaves with that file only.
-    """
-    refunding.send(call.session, number, call.services.now())
     return _refund(closings.refund(call.session, number, None))
 
 

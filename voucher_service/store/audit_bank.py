@@ -63,11 +63,11 @@ def refund_accounts(session: Session, numbers: Sequence[str]) -> dict[str, tuple
 
 
 def refunds_without_approval(session: Session) -> Sequence[str]:
-    """Refunds of a file that left although nobody approved that file."""
+    """Refunds that left in no file, or in one that no second person approved."""
     table, batch = tables.Refund, tables.RefundBatch
     return session.scalars(
         select(table.number)
-        .join(batch, batch.number == table.batch_number)
+        .outerjoin(batch, batch.number == table.batch_number)
         .where(
             table.sent_at.is_not(None),
             or_(
@@ -95,16 +95,17 @@ def paid_accounts(
 
 
 def sent_without_approval(session: Session) -> Sequence[str]:
-    """Payouts of a batch that left although nobody approved it."""
-    decision = tables.PayoutBatchDecision
-    approved = select(decision.number).where(decision.decision == "approved")
+    """Payouts that left in no batch, or in one that no second person approved."""
+    decision, batch = tables.PayoutBatchDecision, tables.PayoutBatch
+    approved = (
+        select(decision.number)
+        .join(batch, batch.number == decision.number)
+        .where(decision.decision == "approved", decision.actor != batch.made_by)
+    )
+    alone = or_(Payout.batch_number.is_(None), Payout.batch_number.not_in(approved))
     return session.scalars(
         select(Payout.end_to_end)
-        .where(
-            Payout.batch_number.is_not(None),
-            Payout.sent_at.is_not(None),
-            Payout.batch_number.not_in(approved),
-        )
+        .where(Payout.sent_at.is_not(None), alone)
         .order_by(Payout.end_to_end)
     ).all()
 

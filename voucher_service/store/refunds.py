@@ -33,10 +33,9 @@ def into_batch(session: Session, number: str, batch: str) -> None:
     update_if(session, Refund, Refund.number == number, batch_number=batch)
 
 
-def live_batch(session: Session, refund: tables.Refund) -> str | None:
-    """The file that a refund stands in, unless that was cancelled."""
-    row = session.get(Batch, refund.batch_number) if refund.batch_number else None
-    return row.number if row is not None and row.decision != "cancelled" else None
+def file_of(session: Session, refund: tables.Refund) -> tables.RefundBatch | None:
+    """The file that a refund stands in, or stood in when that was cancelled."""
+    return session.get(Batch, refund.batch_number) if refund.batch_number else None
 
 
 def decide_batch(

@@ -95,7 +95,7 @@ class Refund(Base):
     approved_by: Mapped[str | None]
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
-    #: The file that it stands in, or stood in when that was cancelled; empty if sent by hand.
+    #: The file that it stands in, or stood in when that was cancelled. It leaves with it only.
     batch_number: Mapped[str | None] = mapped_column(ForeignKey("refund_batch.number"), index=True)
     #: When it was settled, came back, or was withdrawn: another one may be asked then.
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -67,7 +67,7 @@ class Payout(Base):
     #: Printed on the bank line; unique for ever. A payment sent again takes a new suffix.
     end_to_end: Mapped[str] = mapped_column(primary_key=True)
     statement_number: Mapped[str] = mapped_column(ForeignKey("statement.number"), index=True)
-    #: The file it stands in; empty for one made by hand at the bank.
+    #: The file it stands in. It leaves with it only.
     batch_number: Mapped[str | None] = mapped_column(ForeignKey("payout_batch.number"), index=True)
     #: Where the money goes.
     bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
