@@ -118,3 +118,23 @@ def test_one_address_is_heard_twenty_times_a_minute_and_ten_reports_at_once(repo
     refused(answer, 429, "too_many_tries")
     assert "Retry-After" in answer.headers
     assert lines == []
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("/p/15434158235906907", "/p"),
+        ("/account/links/password/7-swordfish", "/account/links"),
+        ("/account/links/invitation/7-swordfish/join", "/account/links"),
+        ("/give/pay/swordfish", "/give/pay"),
+    ],
+)
+def test_an_address_that_opens_something_is_not_written_down(report, path, written):
+    _, [line] = report({"csp-report": {"document-uri": f"https://pass.example.org{path}"}})
+    assert line["page"] == f"https://pass.example.org{written}"
+
+
+@pytest.mark.parametrize("directive", [[], {}, [["script-src"]], 7, None])
+def test_a_report_of_another_shape_is_one_of_others(report, directive):
+    answer, [line] = report({"csp-report": {"effective-directive": directive}})
+    assert (answer.status_code, line["directive"]) == (204, "other")

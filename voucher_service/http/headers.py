@@ -28,8 +28,8 @@ WORKER = f"default-src 'none'; script-src {DECODING}; connect-src 'self'; frame-
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """What anything that is no page may load."""
 
-LINKS = "/account/links/"
-"""Where the links of our mails lead: each address is a secret for as long as it is good."""
+SECRET_BEHIND = ("/p", "/give/pay", "/account/links")
+"""What stands behind these in an address opens something: a pass, a payment, an account."""
 
 DEVICES = "camera={camera}, microphone=(), geolocation=(), payment=()"
 
@@ -65,6 +65,11 @@ def allow_everybody(response: Response) -> Response:
     return response
 
 
+def public_part(path: str) -> str:
+    """What may be written down of a path: all of it, unless what stands behind is a secret."""
+    return next((known for known in SECRET_BEHIND if path.startswith(f"{known}/")), path)
+
+
 def register(app: Flask) -> None:
     """Add the headers to every answer."""
     app.jinja_env.globals["nonce"] = nonce
@@ -76,7 +81,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.extend(_FIXED)
     # The address of a pass, or of a mail's link, never leaves, not even to our other pages.
-    is_secret = request.path == "/p" or request.path.startswith(("/p/", "/give/pay/", LINKS))
+    is_secret = request.path == "/p" or public_part(request.path) != request.path
     headers.add("Referrer-Policy", "no-referrer" if is_secret else "same-origin")
     camera = "(self)" if "camera" in g else "()"
     headers.add("Permissions-Policy", DEVICES.format(camera=camera))

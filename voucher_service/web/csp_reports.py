@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 
 from voucher_service.http import metrics
 from voucher_service.http.body import BadInput
-from voucher_service.http.headers import REPORTS
+from voucher_service.http.headers import REPORTS, public_part
 from voucher_service.http.limits import limit
 from voucher_service.http.services import services
 
@@ -45,7 +45,7 @@ def receive() -> Response:
     limit(services(), "csp-reports", request.remote_addr or "", TRIES_A_MINUTE, 60)
     for report, _ in zip(_reports(), range(MOST_AT_ONCE), strict=False):
         directive = report.get("effectivedirective") or report.get("violateddirective")
-        known = directive if directive in DIRECTIVES else "other"
+        known = directive if str(directive) in DIRECTIVES else "other"
         metrics.csp_reported(known)
         log.warning(
             "csp_report",
@@ -82,9 +82,7 @@ def _address(value: object) -> str | None:
         return "unreadable"
     if parts.scheme not in {"http", "https"}:
         return _printable(parts.scheme or parts.path)
-    # Whatever stands behind the address of a pass is nobody's business.
-    path = "/p" if parts.path.startswith("/p/") else parts.path
-    return _printable(f"{parts.scheme}://{host}{path}")
+    return _printable(f"{parts.scheme}://{host}{public_part(parts.path)}")
 
 
 def _printable(text: str) -> str:
