@@ -18,7 +18,7 @@ def test_the_same_letters_typed_on_another_system_are_the_same_password():
 def test_a_password_longer_than_any_is_wrong_and_not_composed_whole(monkeypatch):
     seen = []
 
-    def normalize(form, text):
+    def normalize(_form, text):
         seen.append(len(text))
         return text
 

@@ -1,12 +1,13 @@
 """Known addresses, passwords, tokens, codes and IBANs: in no log, count, error page or address."""
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.people import PASSWORD, Visitor
 from voucher_service.actions import inviting
 from voucher_service.actions.inviting import Inviter, Offer
 from voucher_service.core.posts import Post
-from voucher_service.store.queries import public
+from voucher_service.store.queries import people, public
 
 IBAN = "FR7630004000031234567890143"
 EMAIL = "camille@ccas.example"
@@ -61,3 +62,25 @@ def test_what_was_typed_never_stands_in_an_address(service, path):
     visitor.open(path)
     answer = visitor.post(path, email=EMAIL, password=PASSWORD)
     assert EMAIL not in answer.headers.get("Location", "")
+
+
+def test_a_page_that_fails_tells_the_log_neither_its_address_nor_what_was_written(
+    service, nantes, monkeypatch, capsys
+):
+    offer = Offer(EMAIL, Post.POINT_MANAGER, nantes.ccas)
+    inviting.invite(service.world.session, offer, ADMIN, service.world.now)
+    service.world.session.commit()
+    camille = Visitor(service, EMAIL)
+    link = camille.link("account_invitation")
+
+    def fail(session, *_arguments):
+        session.execute(text("INSERT INTO membership (given_by) VALUES (:iban)"), {"iban": IBAN})
+
+    monkeypatch.setattr(people, "invitation", fail)
+    monkeypatch.setitem(service.app.config, "PROPAGATE_EXCEPTIONS", False)
+    assert camille.client.get(link).status_code == 500
+    said = capsys.readouterr()
+    assert "INSERT INTO membership" in said.out + said.err
+    assert "/account/links/invitation/<word:link>" in said.out + said.err
+    for secret in (link.rpartition("/")[2], IBAN):
+        assert secret not in said.out + said.err

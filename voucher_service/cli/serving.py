@@ -12,6 +12,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from voucher_service.actions.trusting import PASS
+from voucher_service.cli.console import log_to_stderr
 from voucher_service.cli.home import now, reading, sessions_of
 from voucher_service.config import NO_SENDER, BadSettings, Mode, Settings, read_settings
 from voucher_service.core.signing import KeyStatus
@@ -34,6 +35,7 @@ def served_app() -> Flask:
     """The application of a served process, with its thread for long work."""
     from voucher_service.app import create_app  # noqa: PLC0415 - other commands need no web
 
+    log_to_stderr()  # where a worker is a fresh process, no command has said so
     app = create_app()
     services = app.extensions["voucher"]
     background.start(services.sessions, make_tools(services.settings))

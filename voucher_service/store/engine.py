@@ -67,10 +67,15 @@ def driver_url(url: str) -> str:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """How many connections are kept, and how they behave."""
+    """How many connections are kept, and how they behave.
+
+    An error tells its statement and never what was to be written: errors are logged, and values
+    are addresses, accounts and hashes.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}}
-    return {"pool_size": 10, "max_overflow": 6, "pool_timeout": 10, "pool_pre_ping": True}
+        return {"hide_parameters": True, "connect_args": {"timeout": 30}}
+    pool = {"pool_size": 10, "max_overflow": 6, "pool_timeout": 10, "pool_pre_ping": True}
+    return {"hide_parameters": True, **pool}
 
 
 def prepare(engine: Engine) -> None:
