@@ -44,8 +44,8 @@ def receive() -> Response:
     request.max_content_length = LARGEST
     limit(services(), "csp-reports", request.remote_addr or "", TRIES_A_MINUTE, 60)
     for report, _ in zip(_reports(), range(MOST_AT_ONCE), strict=False):
-        directive = report.get("effectivedirective") or report.get("violateddirective")
-        known = directive if str(directive) in DIRECTIVES else "other"
+        directive = str(report.get("effectivedirective") or report.get("violateddirective"))
+        known = directive if directive in DIRECTIVES else "other"
         metrics.csp_reported(known)
         log.warning(
             "csp_report",
