@@ -80,6 +80,12 @@ TOLD: dict[str, dict[str, Any]] = {
     "refund_came_back": {"refund": "RB-2026-000001", "funder": 1, "cents": 5, "reason": "AC01"},
     "reminder": {"funder": 1, "number": "RP-2026-000001"},
     "site_reported": {"site": 1, "association": 1, "topic": "hours"},
+    "statement_dispute_answered": {
+        "dispute": 4,
+        "statement": "RA-2026-000001",
+        "association": 1,
+    },
+    "statement_disputed": {"statement": "RA-2026-000001", "association": 1},
     "statement_ready": {"number": "RA-2026-000001", "association": 1},
     "used_before_handover": {"point": None, "serial": "00000017", "site": 1},
     "validity_alert": {

@@ -18,7 +18,7 @@ def dispute(
     session: Session, site: int, device: int, scan_id: str, reason: str, now: datetime
 ) -> tables.Dispute:
     """A site says why a refusal of its own was wrong. Said again, the first time counts."""
-    _said(reason, "reason")
+    said(reason, "reason")
     refusal = disputes.refusal_of_scan(session, site, device, scan_id)
     if refusal is None:
         raise NotFound("not_found", "This site has no such refusal.")
@@ -29,7 +29,7 @@ def dispute_refusal(
     session: Session, number: int, reason: str, actor: str, now: datetime
 ) -> tables.Dispute:
     """A person of the association says why a refusal was wrong. The first time counts."""
-    _said(reason, "reason")
+    said(reason, "reason")
     refusal = find(session, tables.Refusal, number, "refusal")
     if refusal.scan_id is None:
         raise Conflict("only_checked", "This pass was only checked: nothing was refused.")
@@ -46,7 +46,7 @@ def answer_dispute(
     session: Session, number: int, *, upheld: bool, answer: str, actor: str, now: datetime
 ) -> None:
     """Tell a site whether its dispute is right, and why. The association is told too."""
-    _said(answer, "answer")
+    said(answer, "answer")
     row = find(session, tables.Dispute, number, "dispute")
     table = tables.Dispute
     if not update_if(
@@ -73,7 +73,7 @@ def close_incident(
     outcome: Ending = Ending.DISMISSED,
 ) -> None:
     """End an incident with what was decided, in words. The association is told."""
-    _said(resolution, "resolution")
+    said(resolution, "resolution")
     row = find(session, tables.Incident, number, "incident")
     table = tables.Incident
     if not update_if(
@@ -91,7 +91,8 @@ def close_incident(
     _tell(session, "incident_closed", told, now)
 
 
-def _said(words: str, field: str) -> None:
+def said(words: str, field: str) -> None:
+    """Refuse to say nothing; raises :class:`Invalid`."""
     if not words.strip():
         raise Invalid(f"{field}_missing", "Say why: the other side will read it.", field)
 

@@ -185,6 +185,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         addresses = upkeep.forget_mails(session, moment)
         places = upkeep.forget_places_files(session, moment)
         words = upkeep.forget_report_words(session, moment)
+        disputes = upkeep.forget_dispute_words(session, moment)
         forms = account_upkeep.forget_forms(session, moment)
         sittings = account_upkeep.forget_sittings(session, moment)
         people = account_upkeep.forget_people(session, moment)
@@ -201,6 +202,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "addresses of mails": addresses,
         "files of places": places,
         "words of reports": words,
+        "words of disputes": disputes,
         "forms": forms,
         "sittings": sittings,
         "people": people,

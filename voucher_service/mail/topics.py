@@ -59,6 +59,8 @@ TOPICS: Mapping[str, tuple[Who, ...]] = {
     "refund_came_back": (Who.FUNDER, Who.FINANCE),
     "reminder": (Who.FUNDER,),
     "site_reported": (Who.ASSOCIATION, Who.SUPPORT),
+    "statement_dispute_answered": (Who.ASSOCIATION,),
+    "statement_disputed": (Who.SUPPORT, Who.FINANCE),
     "statement_ready": (Who.ASSOCIATION, Who.FUNDER),
     "used_before_handover": (Who.POINT, Who.SUPPORT),
     "validity_alert": (Who.FUNDER,),

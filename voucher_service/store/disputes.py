@@ -1,4 +1,4 @@
-"""Refusals as they are found again by whoever disputes them, and what became of that."""
+"""Refusals and statements as they are found again by whoever disputes them."""
 
 from sqlalchemy import case, select
 
@@ -41,3 +41,10 @@ def association_of(session: Session, refusal: int) -> int:
     """Whose site the refused scan came from."""
     query = select(Site.association_id).join(Refusal, Refusal.site_id == Site.id)
     return session.scalars(query.where(Refusal.id == refusal)).one()
+
+
+def dispute_of_line(session: Session, statement: str, about: str) -> tables.StatementDispute:
+    """The dispute of a line, or of the whole, of a statement that is disputed so."""
+    table = tables.StatementDispute
+    query = select(table).where(table.statement_number == statement, table.about == about)
+    return session.scalars(query).one()

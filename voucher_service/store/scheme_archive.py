@@ -44,7 +44,7 @@ CARRIED = frozenset({
     "refusal", "incident", "dispute", "contestation", "contest_step", "correction",
     # money, documents, seals
     "transfer", "period", "statement", "statement_approval",
-    "statement_agreement", "rendering", "document",
+    "statement_agreement", "statement_dispute", "rendering", "document",
     "document_file", "billing_mandate", "self_billed", "attestation",
     "payout_batch", "payout_batch_decision", "payout", "refund_batch", "refund",
     "carry_over",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 
 from voucher_service.store import tables
+from voucher_service.store.ceding import ceded_to
 from voucher_service.store.once import update_if
 from voucher_service.store.session import Session
 
@@ -29,6 +30,10 @@ WORDS_KEPT = timedelta(days=90)
 
 WORDS_KEPT_AT_MOST = timedelta(days=365)
 """And if nobody ever does."""
+
+
+DISPUTES_KEPT = timedelta(days=365)
+"""How long the words of a dispute stay after its answer: somebody may have written a name."""
 
 
 def set_print_file(session: Session, number: int, file_name: str) -> None:
@@ -88,3 +93,23 @@ def forget_report_words(session: Session, now: datetime) -> int:
     table = tables.SiteReport
     over = or_(table.ended_at < now - WORDS_KEPT, table.first_at < now - WORDS_KEPT_AT_MOST)
     return update_if(session, table, table.words.is_not(None), over, words=None)
+
+
+def forget_dispute_words(session: Session, now: datetime) -> int:
+    """Empty what was said in disputes answered :data:`DISPUTES_KEPT` ago; how many.
+
+    Who was right, and the correction, stay. A house that has ceded its scheme changes nothing.
+    """
+    if ceded_to(session) is not None:
+        return 0
+    return sum(
+        update_if(
+            session,
+            table,
+            table.answered_at < now - DISPUTES_KEPT,
+            table.reason != "",
+            reason="",
+            answer="",
+        )
+        for table in (tables.Dispute, tables.StatementDispute)
+    )

@@ -62,6 +62,14 @@ def disputed(session: Session, seen: Seen) -> list[Refused]:
     return [_refused(row) for row in rows]
 
 
+def of_pass(session: Session, seen: Seen, serial: str, number: int) -> list[Refused]:
+    """Every refused scan of one pass, the last first."""
+    same = R.booklet_id == load.booklet_of_serial(serial), R.number == number
+    return [
+        _refused(row) for row in session.execute(_select(seen).where(*same).order_by(R.id.desc()))
+    ]
+
+
 def _select(seen: Seen) -> Select[R, str, int, str | None, Dispute]:
     double_use = IncidentKind.DOUBLE_USE.value
     return (

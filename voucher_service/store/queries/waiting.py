@@ -41,6 +41,7 @@ class Waiting:
     refunds: int
     """Refunds to approve or to send."""
     disputes: int
+    statement_disputes: int
     incidents: int
     contests: int
     site_reports: int
@@ -110,9 +111,10 @@ def _money(now: datetime) -> dict[str, Select[int]]:
 
 def _cases() -> dict[str, Select[int]]:
     dispute, incident, contest = tables.Dispute, tables.Incident, tables.Contestation
-    job, report = tables.Job, tables.SiteReport
+    job, report, of_statement = tables.Job, tables.SiteReport, tables.StatementDispute
     return {
         "disputes": _count(dispute, dispute.outcome.is_(None)),
+        "statement_disputes": _count(of_statement, of_statement.outcome.is_(None)),
         "incidents": _count(incident, incident.closed_at.is_(None)),
         "contests": _count(contest, contest.outcome.is_(None)),
         "site_reports": _count(report, report.ended_at.is_(None)),

@@ -47,7 +47,7 @@ from voucher_service.store.tables.gifts import (
     StripePayout,
     StripeTransaction,
 )
-from voucher_service.store.tables.incidents import Dispute, Incident
+from voucher_service.store.tables.incidents import Dispute, Incident, StatementDispute
 from voucher_service.store.tables.mails import Mail
 from voucher_service.store.tables.money import (
     Counter,
@@ -202,6 +202,7 @@ __all__ = [
     "Statement",
     "StatementAgreement",
     "StatementApproval",
+    "StatementDispute",
     "StockMovement",
     "StripeEvent",
     "StripePayout",

@@ -1,11 +1,11 @@
-"""What went wrong with a use, and what an association says about a refusal.
+"""What went wrong with a use, and what an association says about a refusal or a statement.
 
-Both are opened once, decided once, and kept for ever. What they cost is in the ledger, never here.
+All are opened once, decided once, and kept for ever. What they cost is in the ledger, never here.
 """
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voucher_service.store.tables.base import Base, Moment, PrimaryKey
@@ -56,6 +56,7 @@ class Dispute(Base):
 
     id: Mapped[PrimaryKey]
     refusal_id: Mapped[int] = mapped_column(ForeignKey("refusal.id"), unique=True)
+    #: What the site said; empty once it is forgotten.
     reason: Mapped[str]
     #: The phone or the person that said it.
     opened_by: Mapped[str]
@@ -64,5 +65,39 @@ class Dispute(Base):
     outcome: Mapped[str | None]
     #: What the site reads.
     answer: Mapped[str | None]
+    answered_by: Mapped[str | None]
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class StatementDispute(Base):
+    """An association says that its statement is wrong; the operator answers. A line once.
+
+    The statement stays as it was signed: what is set right is a correction on a later one.
+    """
+
+    __tablename__ = "statement_dispute"
+    __table_args__ = (UniqueConstraint("statement_number", "about"),)
+
+    id: Mapped[PrimaryKey]
+    statement_number: Mapped[str] = mapped_column(ForeignKey("statement.number"))
+    #: The line that is meant, or the kind where none is: see ``core.disputes``.
+    about: Mapped[str]
+    #: use_missing, amount, correction or account.
+    kind: Mapped[str]
+    #: The pass that is meant, if one is.
+    booklet_id: Mapped[int | None] = mapped_column(ForeignKey("booklet.id"))
+    number: Mapped[int | None]
+    #: Which correction of the document is meant, counted from one.
+    correction: Mapped[int | None]
+    #: What the association said; empty once it is forgotten.
+    reason: Mapped[str]
+    opened_by: Mapped[str]
+    opened_at: Mapped[Moment]
+    #: upheld or rejected, once answered.
+    outcome: Mapped[str | None]
+    #: What the association reads; empty once it is forgotten.
+    answer: Mapped[str | None]
+    #: Whose correction sets it right, where money does.
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
     answered_by: Mapped[str | None]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
