@@ -18,7 +18,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 
 from merchants.verdicts import sentences as verdicts
-from voucher_service.http.headers import allow_camera, allow_worker
+from voucher_service.http.headers import allow_app, allow_camera, allow_worker
 from voucher_service.http.language import LANGUAGES, language, service_names
 from voucher_service.http.services import services
 from voucher_service.resources import shipped
@@ -62,6 +62,7 @@ class File:
 @blueprint.get("/")
 def page() -> Response:
     """The one page of the app."""
+    allow_app()
     allow_camera()
     said = language()
     shell = render_template(

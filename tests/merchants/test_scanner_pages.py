@@ -38,7 +38,7 @@ def asked(phone, path, **headers):
     return phone.get(path, headers=named)
 
 
-def test_only_the_page_of_the_scanner_may_film_and_decode(phone):
+def test_the_page_of_the_scanner_may_film_and_only_it_may_decode(phone):
     page = asked(phone, "/scanner/")
     assert page.mimetype == "text/html"
     assert page.headers["Content-Security-Policy"] == POLICY

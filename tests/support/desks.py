@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.support.live import Live
-from tests.support.phone import SCRIPT, SEVERAL_SECONDS, TARGETS, axe
+from tests.support.phone import SCRIPT, SEVERAL_SECONDS, TARGETS, Phone, axe
 from voucher_service.actions import sittings
 from voucher_service.actions.sittings import Proofs
 from voucher_service.core.posts import NEEDS_SECOND_FACTOR, Post
@@ -251,6 +251,12 @@ class Desks:
         _watch(desk)
         self.opened.append(desk)
         return desk
+
+    def sit(self, phone: Phone, post: Post | str, tenant: int | None) -> DeskBrowser:
+        """Somebody of this post, signed in on a phone: its camera films, and it watches itself."""
+        clerk = seat(self.live.service.services, post, tenant)
+        phone.context.add_cookies([_as_chromium_takes_it(clerk.cookie, self.live)])
+        return DeskBrowser(phone.context, self.live, phone.page, clerk)
 
     def close(self) -> None:
         for desk in self.opened:

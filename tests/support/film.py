@@ -1,6 +1,6 @@
-"""A printed pass, filmed by a hand that shakes: what Chromium's fake camera plays for ever.
+"""A printed pass or cover, filmed by a hand that shakes: Chromium's fake camera plays it for ever.
 
-The pass is the project's own sheet. The hand turns and tilts it, the light is uneven, the lens
+Both are of the project's own sheet. The hand turns and tilts it, the light is uneven, the lens
 looks for its focus, the sensor is noisy. A film is JPEG pictures one after the other, played at 30
 a second, so Pillow alone writes it.
 """
@@ -14,8 +14,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
 
-from tests.documents import reading
-from tests.documents.samples import TEXTS
+from tests.documents import reading, samples
 from tests.support.cast import Printed
 from voucher_service.documents.booklet_sheets import BookletSheet, PassSlip, render_booklets
 
@@ -32,10 +31,21 @@ FOCUS = (2.4, 1.0, 0.6, 1.4)
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """What the camera sees for a while: a pass, or a table without one; and how it is held."""
+class Cover:
+    """The cover of a booklet: its code holds the serial and nothing else."""
 
-    printed: Printed | None
+    serial: str
+
+
+Paper = Printed | Cover | None
+"""A pass, a cover, or the table without either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What the camera sees for a while, and how it is held."""
+
+    printed: Paper
     turn: float = 0
     """Degrees."""
     rounds: int = 1
@@ -48,8 +58,8 @@ def film(path: Path, takes: Sequence[Take]) -> Path:
     return path
 
 
-def photo(path: Path, printed: Printed | None, turn: float = 0) -> Path:
-    """One picture of a pass, or of the table, as a phone's own camera takes it."""
+def photo(path: Path, printed: Paper, turn: float = 0) -> Path:
+    """One picture of a paper, or of the table, as a phone's own camera takes it."""
     path.write_bytes(_frame(_scene(printed), turn, WAVES // 2))
     return path
 
@@ -60,22 +70,23 @@ def _pictures(take: Take) -> list[bytes]:
     return (waves + waves[::-1]) * take.rounds
 
 
-def _scene(printed: Printed | None) -> Image.Image:
+def _scene(printed: Paper) -> Image.Image:
     """What lies before the camera: the code in the middle of the picture."""
     scene = Image.new("L", (2 * WIDTH, 2 * WIDTH), 120)
-    if printed:
-        panel = _panel(printed)
-        scene.paste(panel, (WIDTH - 230, WIDTH - 370))
+    if isinstance(printed, Cover):
+        sheet = BookletSheet(printed.serial, samples.booklet(1).passes)
+        scene.paste(_panel(sheet, 85), (WIDTH - 790, WIDTH - 390))
+    elif printed:
+        address, _, digits = printed.text.partition("#")
+        slip = PassSlip(1, (f"{address}#", digits), printed.typed)
+        scene.paste(_panel(BookletSheet("00000001", (slip,)), 1065), (WIDTH - 230, WIDTH - 370))
     return scene
 
 
-def _panel(printed: Printed) -> Image.Image:
-    """The first pass of a sheet, cut out: 95 mm by 90 mm."""
-    address, _, digits = printed.text.partition("#")
-    slip = PassSlip(1, (f"{address}#", digits), printed.typed)
-    sheet = render_booklets([BookletSheet("00000001", (slip,))], TEXTS)
-    (page,) = reading.pictures(sheet, DPI)
-    return page.crop((1065, 90, 2015, 990))
+def _panel(sheet: BookletSheet, left: int) -> Image.Image:
+    """The cover of a sheet, or the first pass beside it, cut out: 95 mm by 90 mm."""
+    page = next(reading.pictures(render_booklets([sheet], samples.TEXTS), DPI))
+    return page.crop((left, 90, left + 950, 990))
 
 
 def _frame(scene: Image.Image, turn: float, wave: int) -> bytes:

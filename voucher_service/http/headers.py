@@ -1,6 +1,7 @@
 """The security headers of every answer, errors included. Decides no content.
 
-Pages may run one script of ours and load nothing from elsewhere. Only the scanner may use a camera.
+Pages may run one script of ours and load nothing from elsewhere. Only what reads codes may film:
+the scanner, and the pages of a desk where a serial is typed.
 """
 
 import secrets
@@ -44,8 +45,16 @@ def nonce() -> str:
 
 
 def allow_camera() -> None:
-    """Let the page of this answer film and decode what it filmed: the scanner's, and no other."""
+    """Let the page of this answer film. What it films is decoded beside it, by a worker."""
     g.camera = True
+
+
+def allow_app() -> None:
+    """Let the page of this answer be kept by a phone, and opened later: a nonce is good only once.
+
+    So its scripts are known by their address. The scanner's page, and no other.
+    """
+    g.app = True
 
 
 def allow_worker() -> None:
@@ -102,8 +111,7 @@ _FIXED = [
 def _policy(response: Response) -> str:
     if response.mimetype != "text/html":
         return WORKER if "worker" in g else NOTHING
-    scripts, media = f"'nonce-{nonce()}' 'strict-dynamic'", ""
-    if "camera" in g:
-        scripts, media = DECODING, "; media-src 'self' blob:"
+    scripts = DECODING if "app" in g else f"'nonce-{nonce()}' 'strict-dynamic'"
+    media = "; media-src 'self' blob:" if "camera" in g else ""
     forms = f" {g.form_to}" if "form_to" in g else ""
     return POLICY.format(scripts=scripts, media=media, forms=forms, reports=REPORTS)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flask import Response, g, render_template, request
 
 from voucher_service.core.posts import Post
+from voucher_service.http.headers import allow_camera
 from voucher_service.http.services import services
 from voucher_service.store.queries import people
 from voucher_service.web import desk_words, forms
@@ -15,10 +16,20 @@ from voucher_service.web.visits import Visit, see_other
 
 
 class Page:
-    """What a screen shows: a template of its reader's folder, and what stands in it."""
+    """What a screen shows: a template of its reader's folder, and what stands in it.
 
-    def __init__(self, template: str, *, status: int = 200, **values: Any) -> None:  # noqa: ANN401
-        self.template, self.status, self.values = template, status, values
+    ``films``: whether it may open the camera, to read a code.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        films: bool = False,
+        **values: Any,  # noqa: ANN401
+    ) -> None:
+        self.template, self.status, self.films, self.values = template, status, films, values
 
 
 class See:
@@ -47,6 +58,8 @@ class Reader:
 def show(reader: Reader, visit: Visit, page: Page, given: Given | None = None) -> Response:
     """A page as an answer."""
     given = given or Given()
+    if page.films:
+        allow_camera()
     words = desk_words.sentences(reader.name)[visit.language]
     settings = services().settings
     text = render_template(

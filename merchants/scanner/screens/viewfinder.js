@@ -13,7 +13,7 @@ import { icon } from "./icons.js";
 const SEEN_MS = 700;
 
 /**
- * @param {import("../app.js").App} app
+ * @param {Pick<import("../app.js").App, "words" | "signals" | "reader">} app
  * @param {{label: string|null, tell: (text: string) => void}} options ``label``: of the button that
  *   starts, where no other button does
  * @returns {{element: HTMLElement, start: () => Promise<void>, stop: () => void, seen: () => void,

@@ -32,7 +32,7 @@ class Stop(Body):
 @DESK.page("/booklets")
 def find_page(_visit: Visit) -> Page:
     """Ask which booklet."""
-    return Page("point/find.html")
+    return Page("point/find.html", films=True)
 
 
 @DESK.form("/booklets", body=Find, again=find_page)

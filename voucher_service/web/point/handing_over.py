@@ -36,6 +36,7 @@ def hand_over_page(visit: Visit, query: Named) -> Page:
     usable = [one for one in stock if one.state(today) in {"good", "soon"}]
     return Page(
         "point/hand_over.html",
+        films=True,
         left=sum(one.booklets for one in usable),
         unusable=sum(one.booklets for one in stock) - sum(one.booklets for one in usable),
         named=query.serial or "",

@@ -14,6 +14,7 @@ def home(visit: Visit) -> Page:
     given = point_desk.given(session, point, today)
     return Page(
         "point/home.html",
+        films=True,
         today=today,
         stock=stock,
         left=sum(one.booklets for one in stock),

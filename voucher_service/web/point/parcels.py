@@ -47,7 +47,8 @@ def parcels(visit: Visit) -> Page:
 @DESK.page("/parcels/<id:movement>")
 def parcel(visit: Visit, movement: int) -> Page:
     """One parcel, and the form to count it."""
-    return Page("point/parcel.html", parcel=_parcel(visit, movement))
+    found = _parcel(visit, movement)
+    return Page("point/parcel.html", films=found.counted_at is None, parcel=found)
 
 
 @DESK.form("/parcels/<id:movement>", body=Count, again=parcel)

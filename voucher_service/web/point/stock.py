@@ -37,7 +37,8 @@ def stock(visit: Visit) -> Page:
 @DESK.page("/give-back")
 def give_back_page(visit: Visit) -> Page:
     """The form to give booklets back."""
-    return Page("point/give_back.html", runs=point_desk.runs(visit.session, visit.own))
+    runs = point_desk.runs(visit.session, visit.own)
+    return Page("point/give_back.html", films=True, runs=runs)
 
 
 @DESK.form("/give-back", body=GiveBack, again=give_back_page)
