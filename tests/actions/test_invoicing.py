@@ -12,7 +12,7 @@ from tests.support.autumn import Autumn
 from tests.support.cast import World
 from tests.support.fees import FEES, OFFICE, OWN_ACCOUNT, RING_FENCED, invoiced, payer
 from tests.support.forging import forged
-from voucher_service.actions import invoicing
+from voucher_service.actions import invoicing, sealing
 from voucher_service.actions.auditing import audit
 from voucher_service.actions.checking import check_books
 from voucher_service.config import BadSettings, read_settings
@@ -26,6 +26,7 @@ from voucher_service.core.transfer import Kind, Transfer
 from voucher_service.store import fees as books
 from voucher_service.store import tables
 from voucher_service.store.postings import balances
+from voucher_service.store.seals import FEES as FEES_CHAIN
 
 TODAY = date(2026, 11, 16)
 FIRST = "FS-2026-000001"
@@ -155,6 +156,72 @@ FORGERIES = {
     "DELETE FROM fee_payment": "fees_are_explained",
     "UPDATE transfer SET credit = 'fees:income' WHERE id = 1": "books_stay_apart",
 }
+
+
+ADDED = (
+    "INSERT INTO fee_transfer (event, kind, debit, credit, cents, value_date, recorded_at,"
+    " reference) SELECT 'fee_invoiced:X', kind, debit, credit, cents, value_date,"
+    " recorded_at, reference FROM fee_transfer WHERE id = 1"
+)
+UNDER_A_SEAL = (
+    "INSERT INTO fee_seal_item (transfer_id, seal_number, position, leaf)"
+    " SELECT (SELECT max(id) FROM fee_transfer), 1, 9, leaf FROM fee_seal_item"
+    " WHERE position = 0 AND seal_number = 1"
+)
+
+#: What is forged under the seals of fees, and how the auditor says it: code and subject.
+UNDER_SEALS: list[tuple[list[str], str, str]] = [
+    (["UPDATE fee_transfer SET recorded_at = '2026-11-16 12:00:00+00:00' WHERE id = 1"],
+     "sealed_transfer_altered", f"fee_invoiced:{FIRST}"),
+    (["UPDATE fee_transfer SET cents = cents + 1 WHERE id = 3"],
+     "sealed_transfer_altered", "fee_paid:1"),
+    (["DELETE FROM fee_transfer WHERE id = 2"], "sealed_transfer_missing", "#2"),
+    ([ADDED], "invariant", "fees_are_explained"),
+    ([ADDED, UNDER_A_SEAL], "sealed_transfer_added", "fee_invoiced:X"),
+    (["DELETE FROM fee_seal_item WHERE position = 1"], "seal_item_missing", "1"),
+    (["UPDATE fee_seal SET cents = cents + 1"], "seal_field", "1"),
+    (["UPDATE fee_seal SET hash = root WHERE number = 2"], "register_differs", "AS-2026-000001"),
+    (["DELETE FROM fee_seal WHERE number = 1"], "seal_missing", "1"),
+]  # fmt: skip
+
+
+def test_the_auditor_names_what_was_forged_under_the_seals_of_fees(world: World):
+    funder = payer(world)
+    number = invoiced(world, funder)
+    assert read(world, number)["fees_seal"] is None
+    invoicing.record_payment(world.session, number, 5, TODAY, "VIR 1", world.now)
+    sealing.seal(world.session, world.now, FEES_CHAIN)
+    assert read(world, invoiced(world, funder))["fees_seal"]["no"] == 1
+    link = sealing.seal(world.session, world.now, FEES_CHAIN)
+    assert link is not None
+    note = invoicing.issue_credit_note(world.session, number, 9, "Remise", OFFICE, world.now)
+    assert read(world, note)["fees_seal"] == {"no": 2, "hash": link.hash}
+    assert sealing.seal(world.session, world.now) is None  # nothing moved in the scheme's books
+    assert audited(world) == []
+    for statements, code, subject in UNDER_SEALS:
+        with forged(world.session, *statements):
+            found = audited(world)
+            nightly = {problem.invariant for problem in check_books(world.session)}
+        assert (code, subject) in {(item.code, item.subject) for item in found}, (statements, found)
+        assert ("fees_are_explained" if code == "invariant" else "fee_seals_chain") in nightly
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fee_seal SET cents = 1",
+        "DELETE FROM fee_seal",
+        "UPDATE fee_seal_item SET position = 7",
+        "DELETE FROM fee_seal_item",
+    ],
+)
+def test_seals_are_never_changed(world: World, statement: str):
+    invoiced(world)
+    sealing.seal(world.session, world.now, FEES_CHAIN)
+    world.session.commit()
+    with pytest.raises(DBAPIError, match="never changed"):
+        world.session.execute(text(statement))
+    world.session.rollback()
 
 
 def test_the_auditor_names_what_was_altered_in_the_books_of_fees(world: World):

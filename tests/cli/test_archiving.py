@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import House, run
 from tests.support.autumn import Autumn
 from tests.support.cast import STATEMENT_KEY
+from tests.support.fees import invoiced
 from tests.support.forging import forge
 from voucher_service.core.canonical import canonical
 from voucher_service.core.parcel import signature
@@ -45,7 +46,8 @@ def with_a_month(house: House) -> House:
             received_at=EARLIER,
         )
     )
-    house.world.session.commit()
+    invoiced(house.world)
+    house.facts("seal")
     return house
 
 
@@ -82,18 +84,18 @@ def test_documents_become_files_that_ordinary_programs_check(closed: House, tmp_
 def test_the_movements_of_a_seal_prove_it_without_a_database(closed: House, tmp_path: Path):
     folder = tmp_path / "archive"
     closed.facts("archive", "--out", folder)
-    seal = json.loads((folder / "ledger/000001.seal.json").read_bytes())
-    rows = [
-        json.loads(line) for line in (folder / "ledger/000001.ndjson").read_bytes().splitlines()
-    ]
-    again = Seal(
-        seal["number"],
-        len(rows),
-        sum(row["cents"] for row in rows),
-        seal["previous"],
-        merkle_root([leaf(row) for row in rows]),
-    )
-    assert again.hash == seal["hash"]
+    for books in ("ledger", "fee-ledger"):
+        lines = (folder / f"{books}/000001.ndjson").read_bytes().splitlines()
+        seal = json.loads((folder / f"{books}/000001.seal.json").read_bytes())
+        rows = [json.loads(line) for line in lines]
+        again = Seal(
+            seal["number"],
+            len(rows),
+            sum(row["cents"] for row in rows),
+            seal["previous"],
+            merkle_root([leaf(row) for row in rows]),
+        )
+        assert again.hash == seal["hash"]
 
 
 def test_a_second_run_adds_what_is_new_and_touches_nothing_else(pilot: House, tmp_path: Path):

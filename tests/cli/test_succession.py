@@ -25,8 +25,9 @@ from tests.cli.conftest import House
 from tests.support import processes
 from tests.support.autumn import Autumn
 from tests.support.cast import MAILBOX, PASS_KEY, STATEMENT_KEY, Point, World
+from tests.support.fees import invoiced
 from tests.support.forging import forge
-from voucher_service.actions import redeeming, settling, trusting, undoing
+from voucher_service.actions import invoicing, redeeming, settling, trusting, undoing
 from voucher_service.cli import main
 from voucher_service.core.attestation import base64url, statement_key
 from voucher_service.core.parcel import MANIFEST, SIGNATURE
@@ -253,6 +254,7 @@ def test_the_house_that_cedes_takes_nothing_any_more(
     code = autumn.codes.pop()
     rehearsal = ceded(house, tmp_path / "rehearsal.tar")
     assert isinstance(house.world.redeem(autumn.ping, code), Accepted)  # a rehearsal ends nothing
+    invoice = invoiced(house.world)
     last = ceded(house, tmp_path / "scheme.tar", "--cede-to", "Seconde Maison", "--yes")
     assert last["live_uses"] == rehearsal["live_uses"] + 1
     with pytest.raises(Exception, match="device_revoked"):
@@ -262,7 +264,12 @@ def test_the_house_that_cedes_takes_nothing_any_more(
     assert "ceded to Seconde Maison" in house.refused(
         "export-scheme", tmp_path / "other.tar", "--cede-to", "Troisième", "--yes"
     )
-    assert house.facts("tick")["seals"] == 0
+    # What it is owed for its own service is still paid to it, and sealed.
+    today, world = datetime.now(UTC), house.world
+    invoicing.record_payment(world.session, invoice, 5, today.date(), "VIR 1", today)
+    world.session.commit()
+    done = house.facts("tick")
+    assert (done["seals"], done["fee_seals"]) == (0, 1)
     assert house.facts("audit")["clean"]
     # It can still be read, and written out again, the same but for its hour.
     again = ceded(house, tmp_path / "again.tar", "--passphrase-file", secret)

@@ -1,4 +1,4 @@
-"""An invoice is taken back once, a funder is reminded once, a deposit stands in one file."""
+"""An invoice is taken back once, sealed once; a funder is reminded once, a deposit in one file."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,10 +14,10 @@ from tests.support.ending import ask_refund
 from tests.support.fees import OFFICE, invoiced
 from tests.support.paying import APPROVER, BANK, MAKER, RESERVED
 from tests.support.racing import meeting_before, shows, without
-from voucher_service.actions import calling, invoicing, refund_batching, refunding
+from voucher_service.actions import calling, invoicing, refund_batching, refunding, sealing
 from voucher_service.actions.checking import check_books
 from voucher_service.core.errors import DomainError
-from voucher_service.store import fees, payouts, tables
+from voucher_service.store import fees, payouts, seals, tables
 from voucher_service.store.once import next_number
 
 
@@ -51,6 +51,38 @@ def test_twin_without_its_lock_an_invoice_is_taken_back_twice(
     monkeypatch.setattr(fees, "lock_invoice", lambda *_: None)
     monkeypatch.setattr(invoicing, "next_number", meeting_before(next_number))
     shows("credit notes took back one invoice", lambda: credited_by_all(fresh_worlds()))
+
+
+def sealed_by_all(world: World) -> int:
+    """Several processes seal the same movements; how many seals there are."""
+    invoiced(world)
+    together(world, [partial(sealing.seal, now=world.now, chain=seals.FEES)] * PERSONS)
+    return count(world, tables.FeeSeal)
+
+
+def test_movements_are_sealed_once(world: World):
+    assert sealed_by_all(world) == 1
+    assert count(world, tables.FeeSealItem) == 2
+    assert check_books(world.session) == []
+
+
+def test_twin_without_its_keys_movements_are_sealed_twice(
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(seals, "write", meeting_before(seals.write))
+
+    def tried() -> int:
+        world = fresh_worlds()
+        without(
+            world,
+            "ALTER TABLE fee_seal DROP CONSTRAINT pk_fee_seal CASCADE",
+            "ALTER TABLE fee_seal DROP CONSTRAINT uq_fee_seal_hash",
+            "ALTER TABLE fee_seal_item DROP CONSTRAINT pk_fee_seal_item",
+            "ALTER TABLE fee_seal_item DROP CONSTRAINT uq_fee_seal_item_seal_number_position",
+        )
+        return sealed_by_all(world)
+
+    shows("seals of the same movements", tried)
 
 
 def reminded_by_all(world: World) -> int:

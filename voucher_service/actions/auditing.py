@@ -17,8 +17,9 @@ from voucher_service.actions.checking import INVARIANTS
 from voucher_service.core.books import position
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.findings import MISSING, Chapter, Difference, Finding, Report, differences
-from voucher_service.store import evidence, fees, settlements, tables
+from voucher_service.store import evidence, fees, tables
 from voucher_service.store.postings import balances
+from voucher_service.store.seals import FEES, SCHEME, Chain, head
 from voucher_service.store.session import Session
 
 Paper = tables.Statement | tables.Document | tables.FeeDocument
@@ -29,7 +30,7 @@ Proofread = Callable[[Paper, str, bytes], Iterator[Difference]]
 
 SERIES = re.compile(r"([A-Z]+\d*)-(\d{4})")
 
-IN_DETAIL = {"seals_chain", "documents_verify", "series_have_no_hole"}
+IN_DETAIL = {"seals_chain", "fee_seals_chain", "documents_verify", "series_have_no_hole"}
 """Invariants that chapters of their own say in detail."""
 
 
@@ -50,13 +51,14 @@ def audit(
         _renderings(session, proofread, since),
         _numbers(session),
         audit_ledger(session, since),
-        _seals(session, since),
+        _seals(session, "seals", SCHEME, since),
+        _seals(session, "fee_seals", FEES, since),
         _invariants(session),
         _approvals(session),
         audit_bank_files(session, bank, since),
     )
     books = position(balances(session))
-    return Report(now, since, books, settlements.head_seal(session), chapters)
+    return Report(now, since, books, head(session, SCHEME), head(session, FEES), chapters)
 
 
 def _renderings(session: Session, proofread: Proofread, since: datetime | None) -> Chapter:
@@ -102,10 +104,10 @@ def _numbers(session: Session) -> Chapter:
     return chapter
 
 
-def _seals(session: Session, since: datetime | None) -> Chapter:
-    chapter = Chapter("seals", findings=list(seal_faults(session, since)))
-    head = settlements.head_seal(session)
-    chapter.looked_at = head[0] if head else 0
+def _seals(session: Session, name: str, chain: Chain, since: datetime | None) -> Chapter:
+    chapter = Chapter(name, findings=list(seal_faults(session, since, chain)))
+    last = head(session, chain)
+    chapter.looked_at = last[0] if last else 0
     return chapter
 
 

@@ -19,10 +19,11 @@ from voucher_service.core.documents import (
     DocumentHeading,
     PayTo,
 )
+from voucher_service.core.findings import MISSING
 from voucher_service.core.invoices import SELF_BILLED, TYPE_CODES
 from voucher_service.core.references import creditor_reference
 from voucher_service.core.statements import Party
-from voucher_service.store import calls, fees, settlements, tables
+from voucher_service.store import calls, fees, seals, settlements, tables
 from voucher_service.store.session import Session
 
 BELIEVED = ("format", "issuer", "seal", "pay_to")
@@ -66,7 +67,17 @@ def _fees(session: Session, row: tables.FeeDocument) -> dict[str, Json]:
         "vat_cents": row.vat_cents,
         "total_cents": row.total_cents,
     }
-    return facts | ({"corrects": {"number": row.corrects}} if row.corrects else {})
+    facts |= {"corrects": {"number": row.corrects}} if row.corrects else {}
+    return facts | _seal_of_fees(session, row)
+
+
+def _seal_of_fees(session: Session, row: tables.FeeDocument) -> dict[str, Json]:
+    """The seal that it names, with the hash that the chain gives it; older ones name none."""
+    seal = json.loads(row.document).get("fees_seal")
+    if not isinstance(seal, dict):
+        return {}
+    digest = seals.hash_of(session, seals.FEES, seal.get("no", 0))
+    return {"fees_seal": {"hash": digest or MISSING}}
 
 
 def _call(session: Session, row: tables.Document) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Reading the chain of seals again: does it still fit the ledger, and what exactly does not.
+"""Reading a chain of seals again: does it still fit its books, and what exactly does not.
 
 A seal keeps the hash of each row it covers. A row that no longer has its hash was altered since it
 was sealed, so the transfer is named and not only the seal. Nothing is repaired here.
@@ -11,11 +11,12 @@ from typing import Any
 
 from voucher_service.core.findings import Difference, Finding
 from voucher_service.core.sealing import GENESIS, Seal, leaf, merkle_root
-from voucher_service.store import seals, tables
+from voucher_service.store import seals
+from voucher_service.store.seals import SCHEME, Chain
 from voucher_service.store.session import Session
 
 Row = Any
-"""An item of a seal, and its transfer if there still is one."""
+"""A seal; or an item of one, and its transfer if there still is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +36,42 @@ class Link:
         return [row.leaf or b"" for row in self.rows]
 
 
-def seal_faults(session: Session, since: datetime | None = None) -> Iterator[Finding]:
-    """Every way in which the chain no longer fits the ledger; nothing when it does.
+def seal_faults(
+    session: Session, since: datetime | None = None, chain: Chain = SCHEME
+) -> Iterator[Finding]:
+    """Every way in which a chain no longer fits its books; nothing when it does.
 
     ``since`` leaves out the rows of seals made before it; their links are always checked.
     """
     previous, number = GENESIS, 0
-    for row in seals.chain(session):
+    for row in seals.links(session, chain):
         number += 1
         if row.number != number:
             yield Finding("seal_missing", str(number))
             number = row.number
-        link = _link(session, row, previous, with_rows=since is None or row.sealed_at >= since)
+        with_rows = since is None or row.sealed_at >= since
+        link = _link(session, chain, row, previous, with_rows=with_rows)
         altered = _altered_column(link) if link.rows else None
         yield from _column_fault(link, altered)
         yield from _row_faults(link, altered)
         previous = str(altered.expected) if altered and altered.field == "hash" else row.hash
 
 
-def _link(session: Session, row: tables.Seal, previous: str, *, with_rows: bool) -> Link:
-    rows = seals.sealed_by(session, row.number) if with_rows else ()
-    today = [leaf(seals.content(item)) if item.id is not None else b"" for item in rows]
+def fault_in_a_line(fault: Finding) -> str:
+    """A fault for the nightly check, which only says that there is one and where."""
+    return f"{fault.code.replace('_', ' ')}: {fault.subject} {fault.field}".rstrip()
+
+
+def _link(
+    session: Session,
+    chain: Chain,
+    row: Row,
+    previous: str,
+    *,
+    with_rows: bool,
+) -> Link:
+    rows = seals.sealed_by(session, chain, row.number) if with_rows else ()
+    today = [leaf(seals.content(chain, item)) if item.id is not None else b"" for item in rows]
     stored = Seal(row.number, row.transfers, row.cents, row.previous, row.root)
     return Link(stored, row.hash, previous, rows, today)
 
@@ -100,6 +116,9 @@ def _row_faults(link: Link, altered: Difference | None) -> Iterator[Finding]:
     for position in range(count):
         if position not in there:
             yield Finding("seal_item_missing", number, str(position))
+    for row in link.rows:
+        if not 0 <= row.position < count:
+            yield Finding("sealed_transfer_added", row.event or f"#{row.transfer_id}", number)
     if len(there) == count and merkle_root(link.today) == root:
         yield from _hash_faults(link)
         return

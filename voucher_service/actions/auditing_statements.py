@@ -26,7 +26,7 @@ from voucher_service.core.findings import MISSING, Chapter, Difference, Finding,
 from voucher_service.core.settlement import FunderLine, Settlement, settle
 from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.core.statements import FunderFacts, Heading, Party
-from voucher_service.store import corrections, evidence, fees, settlements, tables, trust
+from voucher_service.store import corrections, evidence, fees, seals, settlements, tables, trust
 from voucher_service.store.orders import shares
 from voucher_service.store.session import Session
 
@@ -195,7 +195,7 @@ def _seal(session: Session, document: dict[str, Any]) -> tuple[int, str] | None:
     number = seal.get("no") if isinstance(seal, dict) else None
     if not isinstance(number, int):
         return None
-    return number, evidence.seal_hash(session, number) or MISSING
+    return number, seals.hash_of(session, seals.SCHEME, number) or MISSING
 
 
 def _of_association(

@@ -16,7 +16,7 @@ from voucher_service.actions import (
     checking_rail,
     checking_stripe,
 )
-from voucher_service.actions.auditing_seals import seal_faults
+from voucher_service.actions.auditing_seals import fault_in_a_line, seal_faults
 from voucher_service.core import accounts
 from voucher_service.core.attestation import verify
 from voucher_service.core.books import position
@@ -172,7 +172,7 @@ def _payouts_are_settled_once(session: Session) -> Iterator[str]:
 
 def _seals_chain(session: Session) -> Iterator[str]:
     for fault in seal_faults(session):
-        yield f"{fault.code.replace('_', ' ')}: {fault.subject} {fault.field}".rstrip()
+        yield fault_in_a_line(fault)
 
 
 def _documents_verify(session: Session) -> Iterator[str]:

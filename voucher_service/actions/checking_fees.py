@@ -6,12 +6,14 @@ and each book is looked through for accounts of the other. Nothing is repaired h
 
 from collections.abc import Callable, Iterator
 
+from voucher_service.actions.auditing_seals import fault_in_a_line, seal_faults
 from voucher_service.core import fees
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.fees import FeeTransfer
 from voucher_service.core.invoices import FEE_INVOICE
 from voucher_service.store import audit, tables
 from voucher_service.store import fees as books
+from voucher_service.store.seals import FEES
 from voucher_service.store.session import Session
 
 
@@ -48,7 +50,13 @@ def _books_stay_apart(session: Session) -> Iterator[str]:
             yield f"account {account} stands in the operator's own books"
 
 
+def _seals_chain(session: Session) -> Iterator[str]:
+    for fault in seal_faults(session, chain=FEES):
+        yield fault_in_a_line(fault)
+
+
 INVARIANTS: dict[str, Callable[[Session], Iterator[str]]] = {
     "fees_are_explained": _fees_are_explained,
     "books_stay_apart": _books_stay_apart,
+    "fee_seals_chain": _seals_chain,
 }

@@ -13,6 +13,7 @@ from typing import Any
 from voucher_service.actions.freezing import Signatory, frozen
 from voucher_service.core import fees, invoices
 from voucher_service.core.campaign import paris_day
+from voucher_service.core.canonical import Json
 from voucher_service.core.documents import DocumentHeading
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.fees import FeeTerms
@@ -20,6 +21,7 @@ from voucher_service.core.invoices import FEE_INVOICE, Corrected, Line, Order, T
 from voucher_service.store import fees as books
 from voucher_service.store import settlements, tables
 from voucher_service.store.once import find, next_number
+from voucher_service.store.seals import FEES, head
 from voucher_service.store.session import Session
 
 
@@ -68,6 +70,7 @@ def issue_invoice(
         office.terms.vat,
         office.terms.pay_to,
     )
+    document |= _under_seal(session)
     books.write(session, document, funder, None, frozen(office.signatory, document), now)
     net, vat = _amounts(document)
     entries = fees.invoiced(heading.number, funder, net, vat, heading.issued_on)
@@ -101,6 +104,12 @@ def _heading(session: Session, series: str, office: Office, now: datetime) -> Do
     return DocumentHeading(number, today, office.signatory.issuer, settlements.head_seal(session))
 
 
+def _under_seal(session: Session) -> dict[str, Json]:
+    """The last seal over these books, which leaves the house on every document of theirs."""
+    seal = head(session, FEES)
+    return {"fees_seal": {"no": seal[0], "hash": seal[1]} if seal else None}
+
+
 def _amounts(document: dict[str, Any]) -> tuple[int, int]:
     return document["net_cents"], document["vat_cents"]
 
@@ -130,6 +139,7 @@ def issue_credit_note(
         (net_cents, tax),
         vat,
     )
+    document |= _under_seal(session)
     proof = frozen(office.signatory, document)
     books.write(session, document, invoice.funder_id, number, proof, now)
     entries = fees.credited(heading.number, invoice.funder_id, net_cents, tax, heading.issued_on)

@@ -34,7 +34,7 @@ class House:
 
 
 def cede(session: Session, to: House, actor: str, now: datetime) -> None:
-    """End this house: seal the ledger, part with every phone, and let nothing be written any more.
+    """End this house: seal the books, part with every phone, and let nothing be written any more.
 
     In the transaction that writes the archive. Said again, it changes nothing.
     """
@@ -43,8 +43,7 @@ def cede(session: Session, to: House, actor: str, now: datetime) -> None:
         if before.operator != to.name:
             raise Conflict("ceded", f"It was ceded to {before.operator} already.")
         return
-    while sealing.seal(session, now) is not None:
-        pass
+    sealing.seal_all(session, now)
     successions.part_with_phones(session, now)
     _remember(session, CEDED, to, None, actor, now)
     ceding.end(session)

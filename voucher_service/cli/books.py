@@ -27,6 +27,7 @@ from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import make_tools
 from voucher_service.store import account_upkeep, sums, upkeep
 from voucher_service.store.ceding import ceded_to
+from voucher_service.store.seals import FEES, SCHEME, Chain
 from voucher_service.store.settlements import period
 
 LABEL = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -106,20 +107,29 @@ def _facts(problems: list[Problem]) -> list[Json]:
 @click.command()
 @as_json
 def seal(*, as_json: bool) -> None:
-    """Seal what was written to the ledger since the last seal."""
+    """Seal what was written to the ledger, and to the books of fees, since the last seal."""
     with sessions_of(read_settings()) as sessions:
-        sealed = _seal_all(sessions)
-    facts: list[Json] = [{"number": number, "hash": hash_} for number, hash_ in sealed]
+        sealed, of_fees = _seal_all(sessions, SCHEME), _seal_all(sessions, FEES)
     sentences = [f"Seal {number}: {hash_}" for number, hash_ in sealed]
-    answer({"seals": facts}, sentences or "Everything was sealed already.", as_json=as_json)
+    sentences += [f"Seal {number} of fees: {hash_}" for number, hash_ in of_fees]
+    answer(
+        {"seals": _listed(sealed), "fee_seals": _listed(of_fees)},
+        sentences or "Everything was sealed already.",
+        as_json=as_json,
+    )
 
 
-def _seal_all(sessions: Sessions) -> list[tuple[int, str]]:
+def _listed(sealed: list[tuple[int, str]]) -> list[Json]:
+    return [{"number": number, "hash": hash_} for number, hash_ in sealed]
+
+
+def _seal_all(sessions: Sessions, chain: Chain) -> list[tuple[int, str]]:
     sealed: list[tuple[int, str]] = []
     while True:
         with sessions() as session, session.begin():
-            ended = ceded_to(session) is not None  # then all was sealed, for ever
-            link = None if ended else seal_once(session, now())
+            # A scheme that was ceded is sealed for ever; fees are still paid to who had it.
+            ended = chain is SCHEME and ceded_to(session) is not None
+            link = None if ended else seal_once(session, now(), chain)
         if link is None:
             return sealed
         sealed.append((link.number, link.hash))
@@ -132,7 +142,7 @@ def tick(*, as_json: bool) -> None:
     settings = read_settings()
     with sessions_of(settings) as sessions:
         ended, alerts = _what_is_due(sessions)
-        sealed = _seal_all(sessions)
+        sealed, of_fees = _seal_all(sessions, SCHEME), _seal_all(sessions, FEES)
         drawn, undrawn = draw_missing(sessions, settings.base_url, now())
         mails = carry(sessions, settings)
         compared = compare_with_stripe(sessions, settings)
@@ -146,6 +156,7 @@ def tick(*, as_json: bool) -> None:
             "contests_ended": ended,
             "alerts": alerts,
             "seals": len(sealed),
+            "fee_seals": len(of_fees),
             "papers": {"drawn": drawn, "failed": undrawn},
             "mails": mails.sent,
             "stripe": compared.facts(),
@@ -154,7 +165,7 @@ def tick(*, as_json: bool) -> None:
         },
         [
             f"{ended} contests ended, {alerts} alerts given.",
-            f"{len(sealed)} new seals, {mails.sent} mails sent.",
+            f"{len(sealed) + len(of_fees)} new seals, {mails.sent} mails sent.",
             f"{drawn} papers drawn, {undrawn} failed.",
             *compared.sentences(),
             *(f"{count} {what} forgotten." for what, count in forgotten.items()),

@@ -62,6 +62,9 @@ class Report:
     since: datetime | None
     books: Books
     head_seal: tuple[int, str] | None
+    """The last link of the chain over the scheme's ledger."""
+    fee_head_seal: tuple[int, str] | None
+    """The same over the operator's own fees."""
     chapters: tuple[Chapter, ...]
 
     @property

@@ -37,11 +37,8 @@ def facts(report: Report) -> dict[str, Json]:
         "since": local(report.since) if report.since else None,
         "clean": report.clean,
         "books": books_document(report.books),
-        "head_seal": (
-            {"number": report.head_seal[0], "hash": report.head_seal[1]}
-            if report.head_seal
-            else None
-        ),
+        "head_seal": _head(report.head_seal),
+        "fee_head_seal": _head(report.fee_head_seal),
         "chapters": [
             {
                 "name": chapter.name,
@@ -52,6 +49,10 @@ def facts(report: Report) -> dict[str, Json]:
             for chapter in report.chapters
         ],
     }
+
+
+def _head(seal: tuple[int, str] | None) -> Json:
+    return {"number": seal[0], "hash": seal[1]} if seal else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +170,6 @@ def _position(report: Report, t: dict[str, str]) -> Iterator[str]:
     else:
         number, digest = report.head_seal
         yield t["seal"].format(number=number, hash=digest)
+    if report.fee_head_seal is not None:  # many a house invoices no fees here
+        number, digest = report.fee_head_seal
+        yield t["fee_seal"].format(number=number, hash=digest)

@@ -36,7 +36,7 @@ from voucher_service.jobs.parcels import Parcel, ParcelWriter
 from voucher_service.jobs.tools import Tools
 from voucher_service.resources import shipped
 from voucher_service.store import settlements, trust
-from voucher_service.store.frozen import Frozen, frozen, sealed_ledger
+from voucher_service.store.frozen import Frozen, frozen, sealed_ledgers
 from voucher_service.store.session import Session
 
 FORMAT = "pass-numerique-archive/1"
@@ -56,7 +56,7 @@ class Archived:
 
 def everything(session: Session) -> Iterator[Frozen]:
     """All that the archive holds, besides what says so."""
-    yield from chain(frozen(session), sealed_ledger(session))
+    yield from chain(frozen(session), sealed_ledgers(session))
 
 
 def add_to_folder(session: Session, tools: Tools, folder: Path, now: datetime) -> Archived:

@@ -86,11 +86,6 @@ def bank_account_at(
     ).first()
 
 
-def seal_hash(session: Session, number: int) -> str | None:
-    """The hash of a seal."""
-    return session.scalar(select(tables.Seal.hash).where(tables.Seal.number == number))
-
-
 def transfers_but_uses(session: Session) -> Iterator[Facts]:
     """Every transfer that is not the use of a pass, as it was written."""
     query = select(*COLUMNS).where(T.event.not_like("use:%")).order_by(T.id)

@@ -14,6 +14,7 @@ from voucher_service.core.attestation import base64url
 from voucher_service.core.canonical import Json, canonical
 from voucher_service.core.sealing import Seal
 from voucher_service.store import seals
+from voucher_service.store.seals import Chain
 from voucher_service.store.session import Session
 from voucher_service.store.tables import Base
 
@@ -44,6 +45,7 @@ NOT_DOCUMENTS = {
     ("recovery_code", "code_hash"): "a way into an account",
     ("sitting", "cookie_hash"): "a way into an account",
     ("seal_item", "leaf"): "a hash of the sealed row, which is in the archive itself",
+    ("fee_seal_item", "leaf"): "a hash of the sealed row, which is in the archive itself",
     ("signing_key", "public"): "in the list of keys",
     ("places_file", "content"): "a draft that somebody brought, forgotten some weeks after",
 }
@@ -78,12 +80,21 @@ def frozen(session: Session) -> Iterator[Frozen]:
         yield Frozen(f"bank/{row.received_at.year}/{row.id:06d}-{row.sha256[:16]}", row.content)
 
 
-def sealed_ledger(session: Session) -> Iterator[Frozen]:
+SEALED = {"ledger": seals.SCHEME, "fee-ledger": seals.FEES}
+"""The folder of each set of books."""
+
+
+def sealed_ledgers(session: Session) -> Iterator[Frozen]:
     """The movements under each seal, as they were hashed, one a line; and the seal itself."""
-    for row in seals.chain(session):
+    for folder, chain in SEALED.items():
+        yield from _sealed(session, folder, chain)
+
+
+def _sealed(session: Session, folder: str, chain: Chain) -> Iterator[Frozen]:
+    for row in seals.links(session, chain):
         lines = [
-            canonical(seals.content(item)) + b"\n"
-            for item in seals.sealed_by(session, row.number)
+            canonical(seals.content(chain, item)) + b"\n"
+            for item in seals.sealed_by(session, chain, row.number)
             if item.id is not None
         ]
         link = Seal(row.number, row.transfers, row.cents, row.previous, row.root)
@@ -95,8 +106,8 @@ def sealed_ledger(session: Session) -> Iterator[Frozen]:
             "root": link.root,
             "hash": row.hash,
         }
-        yield Frozen(f"ledger/{row.number:06d}.ndjson", b"".join(lines))
-        yield Frozen(f"ledger/{row.number:06d}.seal.json", canonical(facts))
+        yield Frozen(f"{folder}/{row.number:06d}.ndjson", b"".join(lines))
+        yield Frozen(f"{folder}/{row.number:06d}.seal.json", canonical(facts))
 
 
 def _rows(session: Session, name: str) -> Iterator[Any]:

@@ -82,7 +82,10 @@ LEFT_OUT = {
     "account_sum": "sums that are made anew from the rows they sum",
     "throttle": "counted tries of the last minutes",
     **dict.fromkeys(
-        ("fee_document", "fee_document_file", "fee_payment", "fee_transfer"),
+        (
+            *("fee_document", "fee_document_file", "fee_payment", "fee_transfer"),
+            *("fee_seal", "fee_seal_item"),
+        ),
         "the former operator's own income: it keeps those books, and its archive of ten years",
     ),
 }

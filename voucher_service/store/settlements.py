@@ -10,7 +10,7 @@ from sqlalchemy import String, cast, func, literal, select, text
 from voucher_service.core.settlement import CampaignTerms, Claim, Corrections
 from voucher_service.core.statements import CampaignFacts, Party, UseLine
 from voucher_service.core.transfer import Kind
-from voucher_service.store import corrections, load, redemptions, tables
+from voucher_service.store import corrections, load, redemptions, seals, tables
 from voucher_service.store.once import insert_once, update_if
 from voucher_service.store.session import Session
 
@@ -195,12 +195,8 @@ def called_and_received(session: Session, campaign: int, funder: int) -> tuple[i
 
 
 def head_seal(session: Session) -> tuple[int, str] | None:
-    """The number and hash of the last seal."""
-    table = tables.Seal
-    row = session.execute(
-        select(table.number, table.hash).order_by(table.number.desc()).limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
+    """The number and hash of the last seal of the scheme's ledger."""
+    return seals.head(session, seals.SCHEME)
 
 
 def statement_numbers(session: Session, period_number: int) -> list[str]:

@@ -36,7 +36,7 @@ class ChapterOut(Body):
 
 
 class SealHead(Body):
-    """The last link of the chain over the ledger."""
+    """The last link of a chain of seals."""
 
     number: int
     hash: str
@@ -62,4 +62,5 @@ class AuditOut(Body):
     clean: bool
     books: AuditBooks
     head_seal: SealHead | None
+    fee_head_seal: SealHead | None
     chapters: list[ChapterOut]

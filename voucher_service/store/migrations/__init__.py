@@ -15,12 +15,12 @@ def _config() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Apply every migration that the database has not seen."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Apply every migration that the database has not seen, up to one of them."""
     config = _config()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def head() -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import func, literal, select, tuple_, union_all
 from voucher_service.store import tables
 from voucher_service.store.queries import sums
 from voucher_service.store.queries.paging import Page, Window, page
+from voucher_service.store.seals import SCHEME, waiting
 from voucher_service.store.session import Session
 
 Transfer = tables.Transfer
@@ -68,9 +69,7 @@ def seals(session: Session, window: Window) -> Page[tables.Seal]:
 
 def unsealed(session: Session) -> int:
     """How many transfers were written after the last one that a seal covers."""
-    transfer, item = tables.Transfer, tables.SealItem
-    last = select(func.coalesce(func.max(item.transfer_id), 0)).scalar_subquery()
-    return int(session.scalar(select(func.count(transfer.id)).where(transfer.id > last)) or 0)
+    return waiting(session, SCHEME)
 
 
 def transfers(

@@ -36,6 +36,8 @@ from voucher_service.store.tables.fees import (
     FeeDocument,
     FeeDocumentFile,
     FeePayment,
+    FeeSeal,
+    FeeSealItem,
     FeeTransfer,
 )
 from voucher_service.store.tables.gifts import (
@@ -150,6 +152,8 @@ __all__ = [
     "FeeDocument",
     "FeeDocumentFile",
     "FeePayment",
+    "FeeSeal",
+    "FeeSealItem",
     "FeeTransfer",
     "FormAct",
     "Funder",

@@ -93,3 +93,30 @@ class FeeTransfer(Base):
     recorded_at: Mapped[Moment]
     #: The document behind it.
     reference: Mapped[str] = mapped_column(ForeignKey("fee_document.number"), index=True)
+
+
+class FeeSeal(Base):
+    """One link of the chain over these movements; the scheme's ledger has its own."""
+
+    __tablename__ = "fee_seal"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    transfers: Mapped[int]
+    cents: Mapped[int]
+    previous: Mapped[str]
+    root: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)
+    sealed_at: Mapped[Moment]
+
+
+class FeeSealItem(Base):
+    """Which seal covers a movement."""
+
+    __tablename__ = "fee_seal_item"
+    __table_args__ = (UniqueConstraint("seal_number", "position"),)
+
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("fee_transfer.id"), primary_key=True)
+    seal_number: Mapped[int] = mapped_column(ForeignKey("fee_seal.number"))
+    position: Mapped[int]
+    #: The hash of the movement as it was sealed: it tells which one was altered since.
+    leaf: Mapped[bytes] = mapped_column(Bytes)
