@@ -140,6 +140,20 @@ def test_a_double_click_on_the_code_still_lets_its_person_in(service, camille):
     assert again.open("/point").request.path == "/account/login"
 
 
+def test_whoever_has_the_cookie_of_before_is_not_let_in_with_its_owner(service, camille):
+    service.world.later(minutes=5)
+    owner = Visitor(service, camille.email, camille.secret)
+    owner.sign_in()
+    thief = Visitor(service, camille.email)
+    thief.take(owner.cookie)
+    thief.open("/account/second-factor")  # a page of the thief's own, with another key
+    owner.send("/account/second-factor", code=owner.code())
+    assert owner.open("/point").request.path == "/point"
+    thief.post("/account/second-factor", code="000000")
+    assert thief.open("/point").request.path == "/account/login"
+    assert owner.open("/point").request.path == "/point"
+
+
 def test_unknown_addresses_and_wrong_passwords_get_the_same_answer(service, camille):
     answers = []
     for email in (camille.email, "nobody@ccas.example"):

@@ -43,12 +43,13 @@ class AccountsKey:
         """Whether a form came from a page of ours in this browser."""
         return hmac.compare_digest(self.form_token(cookie).encode(), text.encode())
 
-    def next_cookie(self, cookie: str) -> str:
-        """What follows a cookie when more was proved.
+    def next_cookie(self, cookie: str, form_key: str) -> str:
+        """What follows a cookie when more was proved by a form.
 
-        Made from it, so that a click too many does not lose the sitting that the first one raised.
+        Made from both, so that a click too many does not lose the sitting that the first one
+        raised; and whoever has only the cookie, and not that page, is not raised with it.
         """
-        return base64url(self._mac(f"cookie {cookie}"))
+        return base64url(self._mac(f"cookie {cookie} {form_key}"))
 
     def recovery_hash(self, person: int, code: str) -> bytes:
         """How a recovery code is kept: nobody without the key can try codes on a copy."""

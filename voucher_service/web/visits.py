@@ -24,6 +24,7 @@ from voucher_service.store.queries import people
 from voucher_service.store.queries.people import Held, Seated
 from voucher_service.store.session import Session
 from voucher_service.web import cookies
+from voucher_service.web.forms import KEY
 
 
 class Who(StrEnum):
@@ -103,8 +104,13 @@ def seat_taken(session: Session, services: Services) -> Seated | None:
 
 
 def _after_a_click_too_many(session: Session, services: Services, shown: str) -> Seated | None:
-    """The sitting whose cookie was just exchanged by a first click, whose answer nobody saw."""
-    following = services.accounts_key.next_cookie(shown)
+    """The sitting whose cookie was just exchanged by a first click, whose answer nobody saw.
+
+    The second click sends the same form: only its page knows the key that leads on.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":  # as forms without a file are
+        return None
+    following = services.accounts_key.next_cookie(shown, request.form.get(KEY, ""))
     found = people.seated(session, secret_hash(following))
     if found is None or services.now() - (found.proved_at or found.begun_at) > CLICK_TOO_MANY:
         return None

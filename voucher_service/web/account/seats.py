@@ -5,7 +5,7 @@ from voucher_service.actions.sittings import Proofs
 from voucher_service.core.errors import NotAllowed
 from voucher_service.store.queries import people
 from voucher_service.store.queries.people import Seated
-from voucher_service.web import cookies
+from voucher_service.web import cookies, forms
 from voucher_service.web.desks import Visit
 
 
@@ -25,7 +25,7 @@ def sit_down(visit: Visit, person: int, proofs: Proofs) -> None:
 def prove_more(visit: Visit, *, second_factor: bool) -> None:
     """The same sitting under the next cookie."""
     seat = seat_of(visit)
-    following = visit.services.accounts_key.next_cookie(cookies.current())
+    following = visit.services.accounts_key.next_cookie(cookies.current(), forms.key_sent())
     proofs = Proofs(complete=True, second_factor=second_factor)
     sittings.renew(visit.session, seat.sitting, following, proofs, visit.now)
     cookies.give(following)
