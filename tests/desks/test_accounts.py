@@ -215,6 +215,23 @@ def test_changing_a_way_in_asks_again_who_it_is(service, camille):
     assert "Votre mot de passe est changé." in done.text
 
 
+@pytest.mark.parametrize(
+    "page",
+    ["authenticator", "passkeys/new", "password", "mail", "tokens"],
+)
+def test_a_sitting_from_before_the_second_factor_changes_no_way_in(service, invite, page):
+    owner = invite(post=Post.POINT_CLERK)
+    owner.accept()
+    thief = Visitor(service, owner.email)
+    thief.sign_in()  # the password is stolen, and nothing more is asked yet
+    opened = thief.open(f"/account/{page}")
+    assert opened.request.path == f"/account/{page}"
+    owner.set_up_authenticator()
+    action = {"passkeys/new": "passkeys"}.get(page, page)
+    assert thief.post(f"/account/{action}", name="X").location == "/account/second-factor"
+    assert thief.open(f"/account/{page}").request.path == "/account/second-factor"
+
+
 def test_one_sees_where_one_is_signed_in_and_ends_it(service, camille):
     service.world.later(minutes=2)
     other = Visitor(service, camille.email, camille.secret)

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from joserfc.jwk import ECKey
 
-from tests.support.people import Visitor
+from tests.support.people import PASSWORD, Visitor
 from tests.support.provider import CLIENT, SECRET, serving
-from voucher_service.actions import inviting
+from voucher_service.actions import inviting, second_factors
 from voucher_service.actions.inviting import Inviter, Offer
 from voucher_service.core.posts import Post
 from voucher_service.partners import ProConnect
@@ -181,3 +181,34 @@ def test_an_identity_is_one_person_s(service, provider, nantes):
 def test_without_a_registration_there_is_no_such_page(service):
     assert service.client.get("/account/proconnect").status_code == 404
     assert "ProConnect" not in service.client.get("/account/login").text
+
+
+def test_an_unlocked_browser_is_not_enough_to_tie_the_account(service, camille, provider):
+    service.world.later(minutes=16)
+    session = service.world.session
+    session.query(tables.Identity).delete()
+    session.commit()
+    assert camille.open("/account").status_code == 200
+    answer = camille.client.get("/account/proconnect")
+    assert answer.location == "/account/prove?next=%2Faccount%2Fproconnect"
+    camille.open(answer.location)
+    camille.send("/account/prove", password=PASSWORD, next="/account")
+    assert "est relié à ProConnect" in come_back(camille, provider).text
+
+
+def test_a_tie_is_seen_in_the_account_and_its_owner_ends_it(service, camille, provider):
+    provider.amr = ["pwd", "mfa"]
+    camille.open("/account")
+    assert "plus relié à ProConnect" in camille.send("/account/proconnect/remove").text
+    assert "plus relié à ProConnect" in camille.letters()[-1][1]
+    visitor, _ = stranger(service)
+    assert come_back(visitor, provider).status_code == 422
+
+
+def test_who_begins_anew_with_second_factors_is_tied_to_nobody(service, camille, provider):
+    provider.amr = ["pwd", "mfa"]
+    with service.services.writing() as session:
+        person = session.query(tables.Person).filter_by(email=camille.email).one().id
+        second_factors.forget_all(session, person, service.world.now)
+    visitor, _ = stranger(service)
+    assert come_back(visitor, provider).status_code == 422

@@ -44,3 +44,10 @@ def tie(session: Session, identity: Identity, person: int, now: datetime) -> Non
     if not identities.link(session, identity.provider, identity.subject, person, now):
         raise Conflict("identity_taken", "This identity is tied to an account already.")
     own.tell_change(session, person, "proconnect", now)
+
+
+def untie(session: Session, person: int, now: datetime) -> None:
+    """No identity opens this account any more."""
+    if not identities.forget(session, person):
+        raise Conflict("no_identity", "This account is tied to no identity.")
+    own.tell_change(session, person, "proconnect_removed", now)

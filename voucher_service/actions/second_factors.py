@@ -12,7 +12,7 @@ from voucher_service.core import totp
 from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.typed_codes import ALPHABET
-from voucher_service.store import accounts, tables
+from voucher_service.store import accounts, identities, tables
 from voucher_service.store.once import find, update_if
 from voucher_service.store.session import Session
 
@@ -115,4 +115,5 @@ def forget_all(session: Session, person: int, now: datetime) -> None:
     update_if(session, table, table.id == person, totp_sealed=None, totp_step=None)
     accounts.forget_passkeys(session, person)
     accounts.forget_recovery_codes(session, person)
+    identities.forget(session, person)  # one proved by two factors is a second factor here
     own.tell_change(session, person, "factors_reset", now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, exists, select, update
 
-from voucher_service.store import tables
+from voucher_service.store import identities, tables
 from voucher_service.store.accounts import forget_passkeys, forget_recovery_codes
 from voucher_service.store.once import update_if
 from voucher_service.store.session import Session
@@ -48,7 +48,7 @@ def forget_people(session: Session, now: datetime) -> int:
     for person in gone:
         forget_passkeys(session, person)
         forget_recovery_codes(session, person)
-        session.execute(delete(tables.Identity).where(tables.Identity.person_id == person))
+        identities.forget(session, person)
         session.execute(
             update(tables.Person)
             .where(tables.Person.id == person)

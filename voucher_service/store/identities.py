@@ -1,6 +1,8 @@
-"""Who a provider's identity belongs to here: one person, for good."""
+"""Who a provider's identity belongs to here: one person."""
 
 from datetime import datetime
+
+from sqlalchemy import delete
 
 from voucher_service.store import tables
 from voucher_service.store.once import insert_once
@@ -20,3 +22,9 @@ def link(session: Session, provider: str, subject: str, person: int, now: dateti
     return insert_once(
         session, TABLE, provider=provider, subject=subject, person_id=person, linked_at=now
     )
+
+
+def forget(session: Session, person: int) -> int:
+    """No identity is this person's any more; how many were."""
+    gone = delete(TABLE).where(TABLE.person_id == person).returning(TABLE.subject)
+    return len(session.execute(gone).all())

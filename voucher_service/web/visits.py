@@ -137,10 +137,21 @@ def arrive(session: Session, services: Services, rule: Rule) -> Visit | Response
         return Visit(session, NOBODY, None, None, services, now, language(), seat)
     g.language = seat.language
     someone = Someone(seat.person, seat.name)
-    if rule.fresh and not is_fresh(seat.proved_at, now):
-        return _go_first(PROVE)
+    if rule.fresh and (missing := proof_missing(seat, now)):
+        return _go_first(missing)
     visit = Visit(session, someone, None, None, services, now, seat.language, seat)
     return _at_a_desk(visit, seat, rule) if rule.who is Who.POST else visit
+
+
+def proof_missing(seat: Seated, now: datetime) -> str | None:
+    """Where whoever wants to change the account itself must go first; nothing for who may.
+
+    A sitting may be older than the second factor that its owner has by now: whoever sits there with
+    a stolen password must not exchange or add a way in.
+    """
+    if seat.has_factor and seat.second_factor_at is None:
+        return SECOND_FACTOR
+    return None if is_fresh(seat.proved_at, now) else PROVE
 
 
 def _at_a_desk(visit: Visit, seat: Seated, rule: Rule) -> Visit | Response:

@@ -196,6 +196,12 @@ def passkeys_of(session: Session, person: int) -> Sequence[tables.Passkey]:
     return session.scalars(select(table).where(table.person_id == person).order_by(table.id)).all()
 
 
+def has_identity(session: Session, person: int) -> bool:
+    """Whether somebody can come in through a provider of identities."""
+    tied = exists().where(tables.Identity.person_id == person)
+    return bool(session.scalar(select(tied)))
+
+
 def codes_left(session: Session, person: int) -> int:
     """How many recovery codes still work."""
     table = tables.RecoveryCode

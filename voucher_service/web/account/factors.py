@@ -19,13 +19,6 @@ from voucher_service.web.account.seats import prove_more, seat_of
 from voucher_service.web.desks import Page, See, Visit
 
 
-def _may_change(visit: Visit) -> None:
-    """Who has a second factor must have shown it: a password alone must not exchange it."""
-    seat = seat_of(visit)
-    if seat.has_factor and seat.second_factor_at is None:
-        raise NotAllowed("second_factor_first", "Show your second factor first.")
-
-
 def _kept(visit: Visit, secret: bytes) -> str:
     """A secret on its way through the page, under our signature and for this person only."""
     text = base64.b32encode(secret).decode()
@@ -46,7 +39,6 @@ def _address(secret: bytes, issuer: str, account: str) -> str:
 @DESK.page("/account/authenticator", fresh=True)
 def authenticator(visit: Visit) -> Page:
     """A secret for an app, as a QR code and to type. The same one again after a wrong code."""
-    _may_change(visit)
     secret = _sent_back(visit, request.form.get("secret", "")) or second_factors.new_secret()
     settings = visit.services.settings
     email = seat_of(visit).email
@@ -75,7 +67,6 @@ class FirstCode(Body):
 )
 def set_authenticator(visit: Visit, given: FirstCode) -> See:
     """The app is a way in from now on."""
-    _may_change(visit)
     secret = _sent_back(visit, given.secret)
     if secret is None:
         raise NotAllowed("form_from_elsewhere", "Open the page again.")
@@ -90,7 +81,6 @@ def set_authenticator(visit: Visit, given: FirstCode) -> See:
 @DESK.form("/account/authenticator/remove", fresh=True)
 def remove_authenticator(visit: Visit) -> See:
     """The app is no way in any more."""
-    _may_change(visit)
     second_factors.remove_authenticator(visit.session, visit.person.id, visit.now)
     return See("/account", said="authenticator_removed")
 
@@ -104,7 +94,6 @@ def recovery_codes(_visit: Visit) -> Page:
 @DESK.form("/account/recovery-codes", again=recovery_codes, fresh=True)
 def make_recovery_codes(visit: Visit) -> Page:
     """New codes, on this page and never again."""
-    _may_change(visit)
     codes = second_factors.new_recovery_codes(
         visit.session, visit.services.accounts_key, visit.person.id, visit.now
     )

@@ -22,12 +22,12 @@ from voucher_service.http.body import Body
 from voucher_service.web import cookies, forms
 from voucher_service.web.account import tries
 from voucher_service.web.account.desk import DESK
-from voucher_service.web.account.seats import has_factor, sit_down
+from voucher_service.web.account.seats import has_factor, seat_of, sit_down
 from voucher_service.web.desks import Page, See, Visit, Who
 from voucher_service.web.next_page import Next, good_next, with_next
-from voucher_service.web.visits import SECOND_FACTOR
+from voucher_service.web.visits import SECOND_FACTOR, proof_missing
 
-BACK = "/account/proconnect/back"
+TO, BACK = "/account/proconnect", "/account/proconnect/back"
 WITHIN = timedelta(minutes=10)
 PURPOSE = "proconnect"
 
@@ -82,10 +82,17 @@ def _failed() -> Invalid:
     return Invalid("identity_failed", "Signing in with the provider did not work: try again.")
 
 
-@DESK.page("/account/proconnect", who=Who.ANYBODY, query=Next)
+@DESK.page(TO, who=Who.ANYBODY, query=Next)
 def to_proconnect(visit: Visit, query: Next) -> See:
-    """Go to the provider, to sign in or, for who is signed in, to tie the account to it."""
+    """Go to the provider, to sign in or, for who is signed in, to tie the account to it.
+
+    That is one more way in, so its owner is asked anew who they are; the state that is made here
+    shows for ten minutes that they were.
+    """
     oidc = _oidc(visit)
+    missing = proof_missing(seat_of(visit), visit.now) if visit.person.id else None
+    if missing:
+        return See(with_next(missing, TO))
     flow = _flow(visit, _new_state(visit, query.next))
     return See(oidc.address(visit.services.settings.proconnect, flow))
 
@@ -136,3 +143,10 @@ def come_back(visit: Visit, given: Answer) -> See:
     asks_more = not identity.is_strong and has_factor(visit, person)
     sit_down(visit, person, Proofs(complete=not asks_more, second_factor=identity.is_strong))
     return See(with_next(SECOND_FACTOR, told["next"]) if asks_more else good_next(told["next"]))
+
+
+@DESK.form("/account/proconnect/remove", fresh=True)
+def remove_proconnect(visit: Visit) -> See:
+    """No identity of a provider is a way in any more."""
+    identifying.untie(visit.session, visit.person.id, visit.now)
+    return See("/account", said="proconnect_removed")

@@ -28,6 +28,7 @@ def account(visit: Visit) -> Page:
         sittings=people.sittings_of(session, me, visit.now - LONGEST),
         here=seat_of(visit).sitting,
         proconnect=visit.services.settings.proconnect.is_set,
+        tied=people.has_identity(session, me),
     )
 
 
