@@ -101,6 +101,16 @@ MANUAL = [
         "receivable:operator",
         "receivable:association:5",
     ),
+    (
+        correction(1, Correcting.RAIL_REPAID, CAMPAIGN, PING, 5, DAY, "RA-1"),
+        "in_transit:stripe",
+        "receivable:association:5",
+    ),
+    (
+        correction(1, Correcting.RAIL_OWED, CAMPAIGN, PING, 5, DAY, "RA-1"),
+        "in_transit:stripe",
+        PAYABLE,
+    ),
     (offset("RA-1", CAMPAIGN, PING, 5, DAY), PAYABLE, "receivable:association:5"),
     (fee_returned("RA-1", CAMPAIGN, PING, 5, DAY), "payable:operator", PAYABLE),
     (stripe(Effect.GIFT, 5, 1)[0], "at_stripe", GIFT),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.fake_stripe import FakeStripe, running_stripe
+from tests.support.rail import Desk, running_rail
 from tests.support.service import settings as of_a_test
 from tests.support.stripe import ACCOUNT, House, gift_house, hurry
 from voucher_service.config import Settings
@@ -46,4 +47,14 @@ def small_house(
     engine = make_engine(sqlite_url)
     with gift_house(engine, sqlite_url, tmp_path) as house:
         yield house
+    engine.dispose()
+
+
+@pytest.fixture
+def desk(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A November to be paid by Stripe Connect."""
+    hurry(monkeypatch)
+    engine = make_engine(sqlite_url)
+    with running_rail(engine, sqlite_url, tmp_path) as desk:
+        yield desk
     engine.dispose()

@@ -4,116 +4,19 @@ The account for payouts is not that of gifts. Each payout is sent once, whatever
 and what was sent can be taken back while it is still there.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
-import pytest
-
-from tests.support.autumn import END_OF_NOVEMBER, Autumn
-from tests.support.bank_files import DEBIT, camt_053, entry, statement
-from tests.support.fake_stripe import FakeStripe, Fault, accounts, running_stripe
-from tests.support.fake_stripe.webhooks import SECRET
-from tests.support.fake_stripe.world import KEY
+from tests.support.fake_stripe import Fault, accounts
 from tests.support.forging import forged
-from tests.support.service import Caller, Service, running_service
-from tests.support.stripe import hurry
-from voucher_service.actions import settling
-from voucher_service.actions.auditing import audit
+from tests.support.rail import ALIS44, BATCH, NOVEMBER, PING, Desk
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
 from voucher_service.config import StripeAccount
-from voucher_service.core.campaign import PARIS
-from voucher_service.jobs import rail as jobs
-from voucher_service.store.engine import make_engine
-from voucher_service.store.session import sessions_on
 
-NOVEMBER, BATCH = "2026-11", "VP-2026-000001"
-PING, ALIS44 = "RA-2026-000001", "RA-2026-000002"
-
-
-@dataclass(slots=True)
-class Desk:
-    """A November of two associations, closed and approved: 70.00 € and 40.00 € are owed."""
-
-    stripe: FakeStripe
-    service: Service
-    autumn: Autumn
-
-    @property
-    def maker(self) -> Caller:
-        return self.service.by("finance")
-
-    @property
-    def approver(self) -> Caller:
-        return self.service.by("operator")
-
-    def recipients(self, *, ready: bool = True) -> None:
-        for point in (self.autumn.ping, self.autumn.alis44):
-            made = self.approver.post(f"/associations/{point.association}/recipient")
-            assert made.status_code == 201, made.text
-            if ready:
-                accounts.onboard(self.stripe, made.get_json()["account"])
-
-    def batch(self) -> None:
-        """Made by one, said to leave by Stripe, let go by another."""
-        assert self.maker.post("/payout-batches", {"period": NOVEMBER}).status_code == 201
-        chosen = self.maker.post(f"/payout-batches/{BATCH}/by-stripe")
-        assert chosen.status_code == 200, chosen.text
-        assert self.approver.post(f"/payout-batches/{BATCH}/approve").status_code == 200
-
-    def fund(self) -> dict[str, Any]:
-        """The bank shows one transfer to Stripe, which has the money."""
-        line = entry(11_000, DEBIT, text=f"{BATCH} STRIPE")
-        sent = camt_053(statement([line], reference="fund"))
-        told = self.maker.post(
-            "/bank-statements", data=sent, headers={"Content-Type": "application/xml"}
-        )
-        self.stripe.transaction("topup", 11_000, "", 0)
-        found: dict[str, Any] = told.get_json()
-        return found
-
-    def send(self) -> str:
-        """Stripe is asked to pay; what the job says of it."""
-        asked = self.maker.post(f"/payout-batches/{BATCH}/transfers")
-        assert asked.status_code == 202, asked.text
-        self.service.run_jobs()
-        said: str = self.maker.get(f"/jobs/{asked.get_json()['id']}").get_json()["note"]
-        return said
-
-    def states(self) -> list[str]:
-        rows = self.maker.get("/payouts").get_json()["items"]
-        return [row["state"] for row in rows]
-
-    def differences(self) -> list[str]:
-        self.service.world.session.commit()
-        sessions = sessions_on(self.service.world.engine)
-        return jobs.differences(sessions, self.service.services.settings)
-
-
-@pytest.fixture
-def desk(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    hurry(monkeypatch)
-    engine = make_engine(sqlite_url)
-    with running_stripe() as stripe:
-        account = StripeAccount(payouts_key=KEY, webhook_secrets=(SECRET,), api=stripe.address)
-        with running_service(engine, sqlite_url, tmp_path, stripe=account) as service:
-            world = service.world
-            autumn = Autumn(world)
-            autumn.spend(autumn.ping, 7)
-            autumn.spend(autumn.alis44, 4)
-            world.now = datetime(2026, 12, 2, 9, 0, tzinfo=PARIS)
-            for number in world.close(NOVEMBER, END_OF_NOVEMBER):
-                settling.approve_statement(world.session, number, "token:2", world.now)
-            world.session.commit()
-            yield Desk(stripe, service, autumn)
-            world.session.commit()
-            assert check_books(world.session) == []
-            report = audit(world.session, lambda *_: iter(()), None, world.now)
-            assert [one for chapter in report.chapters for one in chapter.findings] == []
-    engine.dispose()
+WENT_BACK = (
+    "INSERT INTO rail_reversal (reversal, end_to_end, cents, actor, at)"
+    " SELECT 'trr_' || end_to_end, end_to_end, 100, 'stripe', at FROM rail_transfer"
+)
 
 
 def test_a_batch_leaves_by_stripe_and_each_association_is_paid_once(desk: Desk):
@@ -173,14 +76,7 @@ def test_a_transfer_is_taken_back_once_and_its_money_comes_home(desk: Desk):
     assert again.get_json()["reason"] == "reversed_already"
     assert books(session).owed == owed + 7_000
     assert books(session).bank_reserved == there  # what lies at Stripe is not in the account
-    home = camt_053(statement([entry(7_000, text="STRIPE")], -11_000, "home"))
-    headers = {"Content-Type": "application/xml"}
-    assert desk.maker.post("/bank-statements", data=home, headers=headers).status_code == 201
-    (line,) = desk.maker.get("/bank-lines?state=unknown").get_json()["items"]
-    campaign = str(desk.autumn.campaign)
-    path, to = f"/bank-lines/{line['id']}/assign", {"kind": "from_stripe", "campaign": campaign}
-    assert desk.maker.post(path, {"to": to}).status_code == 200
-    desk.stripe.transaction("payout", -7_000, "", 0)
+    desk.home(7_000)
     assert desk.differences() == []
     anew = desk.maker.post("/payout-batches", {"period": NOVEMBER}).get_json()
     assert [item["end_to_end"] for item in anew["lines"]] == [f"{PING}-2"]
@@ -226,7 +122,7 @@ def test_what_is_altered_of_a_transfer_is_named(desk: Desk):
     for forgery in (
         "DELETE FROM rail_batch",
         "UPDATE payout SET cents = cents + 1",
-        "UPDATE rail_transfer SET reversed_at = at",
+        WENT_BACK,
         "DELETE FROM transfer WHERE kind = 'rail_funded'",
     ):
         with forged(session, forgery):

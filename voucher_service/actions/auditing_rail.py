@@ -23,18 +23,24 @@ LONG_AGO = date(2000, 1, 1)
 def of_rail(
     payout: tables.Payout,
     sent: tables.RailTransfer,
+    whole: tables.RailReversal | None,
     association: int,
     parts: Sequence[tuple[int, int]],
 ) -> Expected:
-    """A payout that Stripe has sent, and what took it back."""
+    """A payout that Stripe has sent, and what took it back whole; parts are corrections."""
     name = payout.end_to_end
     left_on = paris_day(payout.sent_at) if payout.sent_at else LONG_AGO
     for campaign, cents in parts:
         yield ledger_out.payout_sent(name, campaign, association, cents, left_on), ALL_KNOWN
         yield ledger_rail.paid(name, campaign, cents, paris_day(sent.at)), ALL_KNOWN
-        if sent.reversed_at is not None:
-            on = paris_day(sent.reversed_at)
+        if whole is not None:
+            on = paris_day(whole.at)
             yield ledger_rail.taken_back(name, campaign, association, cents, on), ALL_KNOWN
+
+
+def payouts_of_reversals(session: Session) -> dict[str, str]:
+    """The payout that each reversal took back, by the reversal's id."""
+    return {row.reversal: row.end_to_end for row in rail.reversals(session)}
 
 
 def of_funded(session: Session) -> Expected:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from voucher_service.actions.auditing_end import of_the_end
-from voucher_service.actions.auditing_rail import of_funded, of_rail
+from voucher_service.actions.auditing_rail import of_funded, of_rail, payouts_of_reversals
 from voucher_service.actions.auditing_stripe import of_stripe
 from voucher_service.core import accounts, ledger, ledger_out, ledger_rail, ledger_stripe
 from voucher_service.core.campaign import Funding, paris_day
@@ -130,6 +130,7 @@ def _frauds(session: Session, _written: Written) -> Expected:
 
 
 def _corrections(session: Session, _written: Written) -> Expected:
+    taken_back = payouts_of_reversals(session)
     for row in evidence.corrections(session):
         on = paris_day(row.at)
         if row.redemption_id is not None:
@@ -137,7 +138,8 @@ def _corrections(session: Session, _written: Written) -> Expected:
         else:
             kind = Correcting(row.kind)
             whose = (row.of_campaign, row.payee, row.corrected, on)
-            entry = correction(row.id, kind, *whose)
+            payout = taken_back.get((row.reference or "").partition(":")[0])
+            entry = correction(row.id, kind, *whose, payout)
         yield entry, ALL_KNOWN
 
 
@@ -175,14 +177,15 @@ def _of_statement(row: tables.Statement, document: Any) -> Iterator[Transfer]:  
 
 def _payouts(session: Session, _written: Written) -> Expected:
     by_stripe = {row.end_to_end: row for row in rail.sent(session)}
+    back = {(row.end_to_end, row.cents): row for row in rail.reversals(session)}
     for payout, statement in evidence.payouts(session):
         if statement is None or statement.association_id is None:
             continue
         parts = evidence.stated_parts(statement)
         if payout.end_to_end in by_stripe:
-            yield from of_rail(
-                payout, by_stripe[payout.end_to_end], statement.association_id, parts
-            )
+            whole = back.get((payout.end_to_end, payout.cents))
+            sent = by_stripe[payout.end_to_end]
+            yield from of_rail(payout, sent, whole, statement.association_id, parts)
         else:
             yield from _of_payout(payout, statement.association_id, parts)
     yield from of_funded(session)

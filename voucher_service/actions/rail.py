@@ -2,7 +2,8 @@
 
 The batch is the same as for the bank: made by one, approved by another, refused while the books are
 not solvent. Only the way differs: the bank is asked for one transfer to the operator's account for
-payouts at Stripe, and Stripe sends each association its part. Stripe is spoken to elsewhere.
+payouts at Stripe, and Stripe sends each association its part. Stripe is spoken to elsewhere; what
+it took back is in ``reclaiming``.
 """
 
 from datetime import date, datetime
@@ -19,8 +20,6 @@ from voucher_service.store.postings import post
 from voucher_service.store.session import Session
 
 P = tables.Payout
-TAKEN_BACK = "NARR"
-"""The reason on a payout that was reversed: told in words, not by a bank's code."""
 
 
 def add_recipient(
@@ -82,44 +81,6 @@ def transferred(session: Session, end_to_end: str, transfer: str, now: datetime)
     parts, today = parts_of(session, payout), paris_day(now)
     update_if(session, P, P.end_to_end == end_to_end, P.settled_at.is_(None), settled_at=now)
     post(session, [ledger_rail.paid(end_to_end, p.campaign, p.cents, today) for p in parts], now)
-    return True
-
-
-def to_take_back(session: Session, end_to_end: str) -> str:
-    """The transfer of a payout that may be reversed; raises :class:`Conflict`."""
-    row = find(session, tables.RailTransfer, end_to_end, "transfer by Stripe")
-    if row.reversed_at is not None:
-        raise Conflict("reversed_already", "This transfer was taken back already.")
-    return row.transfer
-
-
-def taken_back(session: Session, end_to_end: str, reversal: str, actor: str, now: datetime) -> bool:
-    """Stripe has reversed a transfer: the association is owed again. Said twice, once."""
-    table = tables.RailTransfer
-    payout = find(session, P, end_to_end, "payout")
-    parts, today = parts_of(session, payout), paris_day(now)
-    if not update_if(
-        session,
-        table,
-        table.end_to_end == end_to_end,
-        table.reversed_at.is_(None),
-        reversal=reversal,
-        reversed_by=actor,
-        reversed_at=now,
-    ):
-        return False
-    update_if(
-        session,
-        P,
-        P.end_to_end == end_to_end,
-        P.returned_at.is_(None),
-        returned_at=now,
-        return_reason=TAKEN_BACK,
-    )
-    entries = [
-        ledger_rail.taken_back(end_to_end, p.campaign, p.association, p.cents, today) for p in parts
-    ]
-    post(session, entries, now)
     return True
 
 

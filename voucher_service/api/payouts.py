@@ -32,6 +32,7 @@ from voucher_service.payments import sepa
 from voucher_service.payments.reserved import reserved_account
 from voucher_service.store.queries import ledger, payouts
 from voucher_service.store.queries.paging import Page, Window
+from voucher_service.store.queries.rail import back_by_payout
 
 XML = "application/xml"
 BANK = BankFormat(sepa.payment_faults, sepa.pain_001)
@@ -173,10 +174,16 @@ def payout_list(call: Call, query: PayoutsIn) -> Items[PayoutOut]:
 
 def _payouts(call: Call, page: Page[payouts.Payout]) -> Items[PayoutOut]:
     payees = payouts.payees(call.session, [row.statement_number for row in page.rows])
-    return items(page, lambda row: _payout(row, payees[row.statement_number]))
+    back = back_by_payout(call.session, [row.end_to_end for row in page.rows])
+
+    def shown(row: payouts.Payout) -> PayoutOut:
+        taken_back = sum(part.cents for part in back.get(row.end_to_end, ()))
+        return _payout(row, payees[row.statement_number], taken_back)
+
+    return items(page, shown)
 
 
-def _payout(row: payouts.Payout, association: int) -> PayoutOut:
+def _payout(row: payouts.Payout, association: int, taken_back_cents: int) -> PayoutOut:
     return PayoutOut(
         end_to_end=row.end_to_end,
         number=row.end_to_end,
@@ -184,6 +191,7 @@ def _payout(row: payouts.Payout, association: int) -> PayoutOut:
         association=association,
         batch=row.batch_number,
         amount_cents=row.cents,
+        taken_back_cents=taken_back_cents,
         state=payouts.state(row),
         sent_at=row.sent_at,
         settled_at=row.settled_at,

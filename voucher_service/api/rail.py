@@ -3,15 +3,24 @@
 Stripe is asked inside the call: these are few, and an answer lost is found again by its key.
 """
 
-from voucher_service.actions import rail
+from voucher_service.actions import rail, reclaiming
 from voucher_service.api.presenting import job
 from voucher_service.api.shapes.common import JobOut
-from voucher_service.api.shapes.rail import RailOut, RecipientOut, TakenBackOut
+from voucher_service.api.shapes.rail import (
+    RailOut,
+    RecipientOut,
+    ReversalOut,
+    ReversalsOut,
+    TakeBackIn,
+    TakenBackOut,
+)
 from voucher_service.api.v1 import API, MONEY, OPERATOR, OVERSEERS
 from voucher_service.core.campaign import paris_day
+from voucher_service.core.rail import TakenBack
 from voucher_service.http.endpoint import Call
 from voucher_service.payments import stripe_connect
 from voucher_service.payments.stripe_client import stripe_client
+from voucher_service.payments.stripe_connect import Part
 from voucher_service.store.queries import rail as known
 
 
@@ -58,14 +67,50 @@ def send_transfers(call: Call, number: str) -> JobOut:
     return job(call, made)
 
 
-@API.post("/payouts/<word:end_to_end>/reversal", roles=MONEY, answer=TakenBackOut)
-def take_back_transfer(call: Call, end_to_end: str) -> TakenBackOut:
-    """Take a transfer back: the association is owed again, and is paid by another batch."""
-    settings = call.services.settings
+@API.post("/payouts/<word:end_to_end>/reversal", roles=MONEY, body=TakeBackIn, answer=TakenBackOut)
+def take_back_transfer(call: Call, end_to_end: str, body: TakeBackIn) -> TakenBackOut:
+    """Take a transfer back, whole or in named parts. Whole, its statement is paid anew.
+
+    A part pays what the association owes back; what is beyond is on its next statement.
+    """
+    settings, now = call.services.settings, call.services.now()
     key = stripe_connect.check_rail(settings)
-    now = call.services.now()
-    transfer = rail.to_take_back(call.session, end_to_end)
+    asked = reclaiming.wanted(call.session, end_to_end, body.amount_cents, body.name)
+    if isinstance(asked, TakenBack):
+        return _taken_back(call, end_to_end, asked)
+    part = Part(asked.transfer, end_to_end, asked.name, asked.cents, body.reason)
     with stripe_client(settings, key) as client:
-        reversal = stripe_connect.reverse(client, transfer, paris_day(now))
-    rail.taken_back(call.session, end_to_end, reversal, call.caller.actor, now)
-    return TakenBackOut(end_to_end=end_to_end, reversal=reversal)
+        done = stripe_connect.reverse(client, part, paris_day(now))
+    reclaiming.check_same(done.cents, body.amount_cents)
+    reclaiming.taken_back(call.session, end_to_end, done, call.caller.actor, now)
+    return _taken_back(call, end_to_end, done)
+
+
+def _taken_back(call: Call, end_to_end: str, done: TakenBack) -> TakenBackOut:
+    left = known.left(call.session, end_to_end)
+    return TakenBackOut(
+        end_to_end=end_to_end,
+        reversal=done.id,
+        name=done.name,
+        amount_cents=done.cents,
+        left_cents=left,
+    )
+
+
+@API.get("/payouts/<word:end_to_end>/reversals", roles=OVERSEERS, answer=ReversalsOut)
+def reversals(call: Call, end_to_end: str) -> ReversalsOut:
+    """List what Stripe took back of a payout, asked here or made in its dashboard."""
+    rows = known.reversals(call.session, end_to_end)
+    return ReversalsOut(
+        items=[
+            ReversalOut(
+                reversal=row.reversal,
+                name=row.name,
+                amount_cents=row.cents,
+                by=row.actor,
+                at=row.at,
+            )
+            for row in rows
+        ],
+        left_cents=known.left(call.session, end_to_end),
+    )

@@ -28,12 +28,22 @@ class Correcting(StrEnum):
     """It paid back what it owed."""
     WRITTEN_OFF = "written_off"
     """The operator bears what it still owed."""
+    RAIL_REPAID = "rail_repaid"
+    """Stripe took a part of a payout back: that pays what it owed."""
+    RAIL_OWED = "rail_owed"
+    """Stripe took back more than it owed: the rest is owed to it."""
 
 
 def correction(
-    number: int, kind: Correcting, campaign: int, association: int, cents: int, on: date
+    number: int,
+    kind: Correcting,
+    campaign: int,
+    association: int,
+    cents: int,
+    on: date,
+    of: str | None = None,
 ) -> Transfer:
-    """The transfer of a correction that cancels no use.
+    """The transfer of a correction that cancels no use. ``of``: the payout that it takes back.
 
     For one that does, see :func:`ledger.cancelled_after_payment`.
     """
@@ -44,6 +54,8 @@ def correction(
         Correcting.EXCESS: (accounts.BANK, owed),
         Correcting.REPAID: (accounts.BANK, owes),
         Correcting.WRITTEN_OFF: (accounts.OPERATOR_OWES, owes),
+        Correcting.RAIL_REPAID: (accounts.WITH_STRIPE, owes),
+        Correcting.RAIL_OWED: (accounts.WITH_STRIPE, owed),
     }[kind]
     return Transfer(
         Kind(kind.value),
@@ -53,7 +65,7 @@ def correction(
         credit,
         cents,
         on,
-        f"correction:{number}",
+        of or f"correction:{number}",
     )
 
 

@@ -37,6 +37,10 @@ class Invalid(DomainError):
     field: str = ""
 
 
+class Away(Conflict):
+    """Another house's service does not answer: nothing was written, ask again later."""
+
+
 class Mismatch(DomainError):
     """The books do not add up: stop everything, write nothing."""
 

@@ -54,6 +54,10 @@ def taken_back(end_to_end: str, campaign: int, association: int, cents: int, on:
     )
 
 
+IN_PART = (Kind.RAIL_REPAID, Kind.RAIL_OWED)
+"""What a part that Stripe took back moves: corrections, each naming its payout."""
+
+
 def emptied(reference: str, campaign: int, cents: int, on: date) -> Transfer:
     """What lay at Stripe for nobody came back to the ring-fenced account."""
     return Transfer(

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     RAIL_FUNDED = "rail_funded"
     RAIL_PAID = "rail_paid"
     RAIL_TAKEN_BACK = "rail_taken_back"
+    RAIL_REPAID = "rail_repaid"
+    RAIL_OWED = "rail_owed"
     RAIL_EMPTIED = "rail_emptied"
 
 

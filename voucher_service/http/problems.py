@@ -12,6 +12,7 @@ from flask import Flask, Response, g, json
 from werkzeug.exceptions import HTTPException
 
 from voucher_service.core.errors import (
+    Away,
     Conflict,
     DomainError,
     Invalid,
@@ -30,9 +31,14 @@ STATUS: dict[type[DomainError], int] = {
     NotAllowed: 403,
     Conflict: 409,
     Invalid: 422,
+    Away: 503,
     Mismatch: 500,
     TooMany: 429,
 }
+
+
+AWAY_SECONDS = "30"
+"""When to ask again after another house's service did not answer."""
 
 
 def problem(
@@ -58,7 +64,12 @@ def problem(
 
 def status_of(error: DomainError) -> int:
     """The HTTP status of one of our own errors."""
-    return 401 if error.reason in UNAUTHENTICATED else STATUS[type(error)]
+    return 401 if error.reason in UNAUTHENTICATED else _status(type(error))
+
+
+def _status(kind: type[DomainError]) -> int:
+    """That of the nearest kind of error that is known here."""
+    return next(STATUS[known] for known in kind.__mro__ if known in STATUS)
 
 
 def of_domain_error(error: DomainError) -> Response:
@@ -67,6 +78,8 @@ def of_domain_error(error: DomainError) -> Response:
     headers = {}
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Away):
+        headers["Retry-After"] = AWAY_SECONDS
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     fields = (

@@ -14,6 +14,8 @@ from voucher_service.config import Settings
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.gifts import IGNORED, Checkout, Movement, PaidOut
 from voucher_service.core.money import format_euros
+from voucher_service.jobs import rail
+from voucher_service.jobs.rail import NOT_OURS
 from voucher_service.jobs.tools import Sessions
 from voucher_service.payments import stripe_reading
 from voucher_service.payments.stripe_client import stripe_client
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(days=3)
 """How far back the nightly comparison looks again: Stripe repeats a webhook for so long."""
 
-NOT_OURS = "not ours"
-
 
 def act(sessions: Sessions, settings: Settings, event: str, now: datetime) -> str:
     """Do what an event asks for, once: a few words about what was done."""
@@ -39,6 +39,8 @@ def act(sessions: Sessions, settings: Settings, event: str, now: datetime) -> st
         about, done = row.object_id, row.outcome
     if done is not None:
         return done
+    if about.startswith("tr_"):
+        return rail.act(sessions, settings, event, about, now)
     with stripe_client(settings) as client:
         said = _ask(client, about)
     with sessions() as session, session.begin():

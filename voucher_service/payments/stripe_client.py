@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from voucher_service.config import Settings
-from voucher_service.core.errors import Conflict
+from voucher_service.core.errors import Away, Conflict
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -20,7 +20,7 @@ RETRIES = 2
 """How often the library asks again, with the same idempotency key, when an answer is lost."""
 
 
-class StripeAway(Conflict):
+class StripeAway(Away):
     """Stripe did not answer, or could not: ask again later."""
 
 

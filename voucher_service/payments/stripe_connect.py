@@ -1,20 +1,30 @@
 """Stripe Connect: v2 recipient accounts, transfers to them, reversals. Off unless it is asked for.
 
-The idempotency key is the payout's own name, ``payout:STATEMENT:SUFFIX``. Stripe may forget a key
-after a day, so what was sent is looked for first. Nothing is decided or written here.
+The idempotency key of a transfer is the payout's own name, ``payout:STATEMENT:SUFFIX``; that of a
+reversal is the payout and the name that its caller gave, ``reversal:END-TO-END:NAME``. Stripe may
+forget a key after a day, so what was done is looked for first. Nothing is decided or written here.
 """
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from voucher_service.config import Settings
+from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.errors import Conflict
+from voucher_service.core.rail import Sent, TakenBack
 
 if TYPE_CHECKING:
     from stripe import StripeClient
 
-TRANSFERS_ACTIVE = "active"
+REVERSED = "transfer.reversed"
+"""The event of a transfer that was taken back, whole or in part: the only one acted on here."""
+
+NAME, REASON = "name", "reason"
+"""What we note on a reversal at Stripe, so that it is known again whoever tells of it."""
+
+PAGE = 100
 
 
 def check_rail(settings: Settings) -> str:
@@ -101,14 +111,67 @@ def key_of(end_to_end: str, statement: str) -> str:
     return f"payout:{statement}:{end_to_end.removeprefix(statement).lstrip('-') or 1}"
 
 
-def reverse(client: "StripeClient", transfer_id: str, on: date) -> str:
-    """Take a transfer back, whole; raises :class:`Conflict` when the money is gone from there.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is to be taken back of a transfer, under a name that is used once, and why."""
 
-    Then the association owes it: a correction writes that down.
+    transfer: str
+    end_to_end: str
+    name: str
+    cents: int
+    reason: str | None
+
+
+def reverse(client: "StripeClient", part: Part, on: date) -> TakenBack:
+    """Take a part of a transfer back, or all of it: found if it was done before, else done.
+
+    Raises :class:`Conflict` when the money is gone from there, or is more than what is left. What
+    is found may be of another amount than what was asked: the caller looks.
     """
-    reversals = client.v1.transfers.reversals
-    made = reversals.list(transfer_id, {"limit": 1}).data
-    if made:
-        return made[0].id
-    key = f"reversal:{transfer_id}"
-    return _once(lambda key: reversals.create(transfer_id, {}, key).id, key, transfer_id, on)
+    known = [one for one in reversals(client, part.transfer) if one.name == part.name]
+    if known:
+        return known[0]
+    about = {"end_to_end": part.end_to_end, NAME: part.name}
+    asked: Any = {
+        "amount": part.cents,
+        "description": part.end_to_end,
+        "metadata": about | ({REASON: part.reason} if part.reason else {}),
+    }
+    create = client.v1.transfers.reversals.create
+    key = f"reversal:{part.end_to_end}:{part.name}"
+    made = _once(lambda key: create(part.transfer, asked, key).id, key, part.transfer, on)
+    return TakenBack(made, part.cents, part.name, part.reason)
+
+
+def reversals(client: "StripeClient", transfer_id: str) -> list[TakenBack]:
+    """All that took a transfer back, by us or in Stripe's dashboard, oldest first."""
+    listed = client.v1.transfers.reversals.list(transfer_id, {"limit": PAGE})
+    return [_taken_back(item) for item in listed.auto_paging_iter()][::-1]
+
+
+def _taken_back(item: Any) -> TakenBack:  # noqa: ANN401 - an object of an extra
+    about: dict[str, str] = item.metadata.to_dict() if item.metadata else {}
+    return TakenBack(item.id, item.amount, about.get(NAME), about.get(REASON))
+
+
+def read_transfer(client: "StripeClient", transfer_id: str) -> Sent:
+    """A transfer as Stripe knows it now, with all that took it back."""
+    found: Any = client.v1.transfers.retrieve(transfer_id)
+    about: dict[str, str] = found.metadata.to_dict() if found.metadata else {}
+    back = reversals(client, transfer_id) if found.amount_reversed else []
+    return Sent(found.id, about.get("end_to_end", ""), found.amount, tuple(back))
+
+
+def reversals_told(client: "StripeClient", since: datetime) -> list[tuple[str, str, str, str]]:
+    """Events about transfers taken back since a moment: (id, type, transfer, hash), oldest first.
+
+    Stripe lists an event for 30 days.
+    """
+    listed = client.v1.events.list(
+        {"type": REVERSED, "created": {"gte": int(since.timestamp())}, "limit": PAGE}
+    )
+    found = [
+        (item.id, str(item.type), str(item.data.object["id"]), sha256_hex(str(item).encode()))
+        for item in listed.auto_paging_iter()
+    ]
+    return found[::-1]

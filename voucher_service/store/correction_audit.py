@@ -12,14 +12,14 @@ from sqlalchemy import and_, func, or_, select
 from voucher_service.core.corrections import Correcting
 from voucher_service.store import tables
 from voucher_service.store.audit import statements
-from voucher_service.store.corrections import EFFECT_ON_DEBT
+from voucher_service.store.corrections import EFFECT_ON_DEBT, GIVEN
 from voucher_service.store.postings import balances
 from voucher_service.store.session import Session
 
 Correction = tables.Correction
 Use = tables.Redemption
 
-EFFECT_ON_OWED = {Correcting.GRANTED: 1, Correcting.EXCESS: 1}
+EFFECT_ON_OWED = dict.fromkeys(GIVEN, 1)
 """What each correction does to what an association is owed."""
 
 Key = tuple[int, int]

@@ -29,8 +29,15 @@ EFFECT_ON_DEBT = {
     Correcting.EXCESS: 0,
     Correcting.REPAID: -1,
     Correcting.WRITTEN_OFF: -1,
+    Correcting.RAIL_REPAID: -1,
+    Correcting.RAIL_OWED: 0,
 }
 """What each correction does to what an association owes back."""
+
+GIVEN = (Correcting.GRANTED, Correcting.EXCESS, Correcting.RAIL_OWED)
+"""What is owed to an association besides its uses."""
+
+REPAID = tuple(kind for kind, effect in EFFECT_ON_DEBT.items() if effect < 0)
 
 
 def write(
@@ -88,8 +95,8 @@ def claimed(session: Session, period: tables.Period) -> dict[tuple[int, int], Co
             cancelled=counted.get(key, 0),
             cancelled_cents=cents[key][Correcting.CANCELLED],
             charged_cents=cents[key][Correcting.CHARGED],
-            granted_cents=cents[key][Correcting.GRANTED] + cents[key][Correcting.EXCESS],
-            repaid_cents=cents[key][Correcting.REPAID] + cents[key][Correcting.WRITTEN_OFF],
+            granted_cents=sum(cents[key][kind] for kind in GIVEN),
+            repaid_cents=sum(cents[key][kind] for kind in REPAID),
             owed_cents=owing.get(key, 0),
         )
         for key in sorted(cents.keys() | owing.keys())

@@ -212,7 +212,8 @@ def corrections(session: Session) -> Iterator[Facts]:
     yield from session.execute(
         select(
             table.id, table.kind, table.at, table.cents.label("corrected"),
-            table.campaign_id.label("of_campaign"), table.association_id.label("payee"), *OF_A_USE,
+            table.campaign_id.label("of_campaign"), table.association_id.label("payee"),
+            table.reference, *OF_A_USE,
         )
         .outerjoin(R, R.id == table.redemption_id)
         .outerjoin(campaign, campaign.id == R.campaign_id)

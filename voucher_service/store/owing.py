@@ -10,15 +10,13 @@ from sqlalchemy import func, select
 
 from voucher_service.core.corrections import Correcting
 from voucher_service.store import tables
-from voucher_service.store.corrections import EFFECT_ON_DEBT
+from voucher_service.store.corrections import EFFECT_ON_DEBT, GIVEN
 from voucher_service.store.session import Session
 
 Contest = tables.Contestation
 Correction = tables.Correction
 Statement = tables.Statement
 Use = tables.Redemption
-
-GIVEN = (Correcting.GRANTED, Correcting.EXCESS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is known of payouts by Stripe while a batch is chosen, funded, sent or taken back."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from voucher_service.store.session import Session
 Payout = tables.Payout
 Batch = tables.RailBatch
 Sent = tables.RailTransfer
+Back = tables.RailReversal
 T = tables.Transfer
 
 
@@ -33,6 +34,12 @@ class Due:
 def by_stripe(session: Session, batch: str | None) -> bool:
     """Whether a batch leaves by Stripe."""
     return batch is not None and session.get(Batch, batch) is not None
+
+
+def is_funded(session: Session, batch: str | None) -> bool:
+    """Whether a batch leaves by Stripe and its money is there."""
+    row = session.get(Batch, batch) if batch is not None else None
+    return row is not None and row.funded_at is not None
 
 
 def without_recipient(session: Session, batch: str) -> Sequence[str]:
@@ -108,12 +115,32 @@ def sent(session: Session) -> Sequence[tables.RailTransfer]:
     return session.scalars(select(Sent).order_by(Sent.end_to_end)).all()
 
 
+def sent_as(session: Session, transfer: str) -> str | None:
+    """The payout that a transfer at Stripe is."""
+    return session.scalar(select(Sent.end_to_end).where(Sent.transfer == transfer))
+
+
+def reversals(session: Session, end_to_end: str | None = None) -> Sequence[tables.RailReversal]:
+    """What Stripe took back, of one payout or of all, oldest first."""
+    query = (
+        select(Back) if end_to_end is None else select(Back).where(Back.end_to_end == end_to_end)
+    )
+    return session.scalars(query.order_by(Back.at, Back.reversal)).all()
+
+
 def moved(session: Session, kind: Kind, reference: str) -> int:
     """Cents that the ledger moved for a payout or a batch by one kind of event."""
-    cents = session.scalar(
-        select(func.sum(T.cents)).where(T.kind == kind.value, T.reference == reference)
+    return sum(moved_by_campaign(session, (kind,), reference).values())
+
+
+def moved_by_campaign(session: Session, kinds: Collection[Kind], reference: str) -> dict[int, int]:
+    """The same by campaign, for some kinds together."""
+    rows = session.execute(
+        select(T.campaign_id, func.sum(T.cents))
+        .where(T.kind.in_([kind.value for kind in kinds]), T.reference == reference)
+        .group_by(T.campaign_id)
     )
-    return int(cents or 0)
+    return {campaign: int(cents) for campaign, cents in rows}
 
 
 def held(session: Session, campaign: int | None = None) -> int:

@@ -37,7 +37,7 @@ CARRIED = frozenset({
     "reminder", "association", "bank_account", "accreditation_step", "charter_acceptance",
     "approval", "site", "site_report", "distribution_point", "stock_movement", "delivery",
     "gift", "gift_opening", "gift_round", "gift_receipt", "stripe_transaction", "stripe_payout",
-    "recipient", "rail_batch", "rail_transfer",
+    "recipient", "rail_batch", "rail_transfer", "rail_reversal",
     "bank_message", "bank_statement", "bank_line", "bank_match", "bank_undone",
     # passes and what happened to them
     "booklet", "booklet_event", "handover", "unmet_request", "device", "redemption", "undo",

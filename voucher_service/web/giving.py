@@ -22,7 +22,7 @@ from voucher_service.http.headers import allow_form_to
 from voucher_service.http.language import language
 from voucher_service.http.limits import limit
 from voucher_service.http.services import Services, services
-from voucher_service.payments import stripe_webhooks
+from voucher_service.payments import stripe_connect, stripe_webhooks
 from voucher_service.payments.stripe_checkout import Order, open_checkout, page_of
 from voucher_service.payments.stripe_client import StripeAway, check_on, stripe_client, why_off
 from voucher_service.payments.stripe_reading import SUBJECTS
@@ -173,15 +173,18 @@ def thanks(campaign: int) -> Response:  # noqa: ARG001 - the address is what Str
 def hear() -> Response:
     """An event of Stripe: verified, kept once, answered."""
     at_hand = services()
-    check_on(at_hand.settings)
+    account = at_hand.settings.stripe
+    check_on(at_hand.settings, account.payouts_key or None)
     request.max_content_length = LARGEST_EVENT
     told = stripe_webhooks.verified(
         request.get_data(),
         request.headers.get("Stripe-Signature"),
-        at_hand.settings.stripe.webhook_secrets,
+        account.webhook_secrets,
     )
     event = told.id, told.type, told.about, told.sha256
-    known = told.type.startswith(SUBJECTS)
+    of_gifts = bool(account.key) and told.type.startswith(SUBJECTS)
+    of_payouts = bool(account.payouts_key) and told.type == stripe_connect.REVERSED
+    known = of_gifts or of_payouts
     with at_hand.writing() as session:
         new = hearing.hear(session, event, hearing.WEBHOOK, at_hand.now(), known=known)
     return jsonify({"received": True, "new": new})

@@ -16,6 +16,9 @@ from typing_extensions import is_typeddict
 OPTIONS = frozenset(RequestOptions.__annotations__)
 """Options of the library, which never reach the API."""
 
+LONGEST_NOTE = 500
+"""Characters of one value of an object's metadata."""
+
 
 class BadParameter(Exception):
     """A parameter that the API does not know, or that has another type there."""
@@ -81,6 +84,8 @@ def _read(kind: Any, value: Any, path: str) -> Any:
     if origin is dict or str(kind).startswith("stripe._stripe_object.UntypedStripeObject"):
         if not isinstance(value, dict):
             raise BadParameter(path, f"Invalid object: {path}", "invalid_hash")
+        if any(len(str(text)) > LONGEST_NOTE for text in value.values()):
+            raise BadParameter(path, "Metadata values can have up to 500 characters.")
         return {str(name): str(text) for name, text in value.items()}
     if is_typeddict(kind):
         if not isinstance(value, dict):

@@ -132,6 +132,8 @@ class PayoutOut(Body):
     association: Id
     batch: str | None
     amount_cents: int
+    taken_back_cents: int
+    """What Stripe took back of it; less than the whole leaves it settled."""
     state: State
     sent_at: datetime | None
     settled_at: datetime | None

@@ -87,7 +87,12 @@ from voucher_service.store.tables.people import (
     Site,
 )
 from voucher_service.store.tables.public import BooksMonth, PlacesFile, SiteReport
-from voucher_service.store.tables.rail import RailBatch, RailTransfer, Recipient
+from voucher_service.store.tables.rail import (
+    RailBatch,
+    RailReversal,
+    RailTransfer,
+    Recipient,
+)
 from voucher_service.store.tables.refunds import RefundBatch
 from voucher_service.store.tables.scheme import (
     Call,
@@ -185,6 +190,7 @@ __all__ = [
     "PrintRequest",
     "Promise",
     "RailBatch",
+    "RailReversal",
     "RailTransfer",
     "Receipt",
     "Recipient",

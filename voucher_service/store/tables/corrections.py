@@ -68,8 +68,8 @@ class Correction(Base):
     )
 
     id: Mapped[PrimaryKey]
-    #: cancelled or charged (the association owes it), granted or excess (it is owed to it),
-    #: repaid or written_off (it owes that much less).
+    #: cancelled or charged (the association owes it), granted, excess or rail_owed (it is owed to
+    #: it), repaid, written_off or rail_repaid (it owes that much less).
     kind: Mapped[str]
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), index=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voucher_service.store.tables.base import Base, Moment
@@ -40,7 +40,23 @@ class RailTransfer(Base):
     end_to_end: Mapped[str] = mapped_column(ForeignKey("payout.end_to_end"), primary_key=True)
     transfer: Mapped[str] = mapped_column(unique=True)
     at: Mapped[Moment]
-    #: What took it back.
-    reversal: Mapped[str | None] = mapped_column(unique=True)
-    reversed_by: Mapped[str | None]
-    reversed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RailReversal(Base):
+    """What Stripe took back of a transfer, whole or in part: each once, all within the transfer."""
+
+    __tablename__ = "rail_reversal"
+    __table_args__ = (
+        CheckConstraint("cents > 0", name="cents_positive"),
+        UniqueConstraint("end_to_end", "name"),
+    )
+
+    #: Its id at Stripe.
+    reversal: Mapped[str] = mapped_column(primary_key=True)
+    #: The payout whose transfer it takes back.
+    end_to_end: Mapped[str] = mapped_column(ForeignKey("payout.end_to_end"))
+    cents: Mapped[int]
+    #: What we called it when we asked for it; nothing when it was made at Stripe.
+    name: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[Moment]

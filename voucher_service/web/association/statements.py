@@ -13,7 +13,7 @@ from flask import Response
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Id, Word
 from voucher_service.http.wording import BANK_REASONS, words
-from voucher_service.store.queries import association_desk, payouts, statements
+from voucher_service.store.queries import association_desk, payouts, rail, statements
 from voucher_service.web.association.desk import DESK
 from voucher_service.web.association.reading import MANAGERS
 from voucher_service.web.desks import Page, See, Visit
@@ -96,6 +96,7 @@ def statement(visit: Visit, number: str, query: WantedLines) -> Page:
     document = readable(json.loads(row.document))
     lines = _lines(document, query.site)
     first = query.cursor or 0
+    payments = association_desk.payments(session, [number]).get(number, [])
     return Page(
         "association/statement.html",
         row=row,
@@ -105,8 +106,9 @@ def statement(visit: Visit, number: str, query: WantedLines) -> Page:
         looks=LOOKS,
         payments=[
             (payment, payouts.state(payment), _said_by_bank(payment.return_reason))
-            for payment in association_desk.payments(session, [number]).get(number, [])
+            for payment in payments
         ],
+        taken_back=rail.back_by_payout(session, [payment.end_to_end for payment in payments]),
         lines=lines[first : first + LINES],
         line_count=len(lines),
         more=first + LINES if len(lines) > first + LINES else None,
