@@ -1,9 +1,29 @@
 """Tokens: shown once, kept as a hash, ended for good."""
 
+import pytest
+
+from tests.support.desks import add_person, give_post
 from tests.support.problems import refused
 from tests.support.service import Caller
 from voucher_service.actions.pairing import secret_hash
+from voucher_service.actions.tokens import ROLE_OF_POST, create_token
+from voucher_service.core.posts import Post
 from voucher_service.store import tables
+
+
+@pytest.fixture
+def own(service):
+    """Somebody with a post, and the token that they made for themselves."""
+
+    def own(post, tenant=None):
+        session, now = service.world.session, service.world.now
+        person = add_person(session, now)
+        give_post(session, person, post, tenant, now)
+        number, text = create_token(session, ROLE_OF_POST[post], tenant, now, person)
+        session.commit()
+        return person, Caller(service, text, number)
+
+    return own
 
 
 def test_a_token_is_shown_once_and_kept_as_a_hash(service):
@@ -51,3 +71,48 @@ def test_an_ended_token_opens_nothing(service):
         item for item in operator.get("/tokens").json["items"] if item["id"] == str(left.number)
     )
     assert listed["revoked_at"] is not None
+
+
+def test_a_token_made_at_the_very_moment_when_its_maker_s_post_ended_opens_nothing(
+    service, nantes, own
+):
+    person, token = own(Post.FUNDER_APPROVER, nantes.msa)
+    assert token.get("/campaigns").status_code == 200
+    session = service.world.session
+    post = session.query(tables.Membership).filter_by(person_id=person).one()
+    post.ended_at, post.ended_by = service.world.now, "person:1"
+    session.commit()  # and the token, written by a click just before, was not there to be ended
+    refused(token.get("/campaigns"), 401, "token_unknown")
+
+
+def test_a_token_of_a_closed_account_opens_nothing(service, own):
+    person, token = own(Post.OPERATOR_FINANCE)
+    session = service.world.session
+    session.get(tables.Person, person).disabled_at = service.world.now
+    session.commit()
+    refused(token.get("/campaigns"), 401, "token_unknown")
+
+
+def test_who_administers_does_not_move_money_by_changing_from_a_screen_to_a_program(own):
+    _, token = own(Post.OPERATOR_ADMIN)
+    assert token.get("/campaigns").status_code == 200
+    assert token.post("/funders", {"name": "Ville", "kind": "public"}).status_code == 201
+    refused(token.post("/bank-accounts/1/confirm"), 403, "role_not_allowed")
+    refused(token.post("/periods/2026-11/close"), 403, "role_not_allowed")
+
+
+@pytest.mark.parametrize("role", ["finance", "printer", "auditor"])
+def test_nobody_makes_themselves_a_token_for_a_post_they_do_not_hold(service, own, role):
+    _, token = own(Post.OPERATOR_ADMIN)
+    before = service.checksum()
+    refused(token.post("/tokens", {"role": role}), 403, "role_not_allowed")
+    assert service.checksum() == before
+    assert token.post("/tokens", {"role": "operator"}).status_code == 201
+
+
+def test_whoever_makes_a_token_for_themselves_is_told(service, own):
+    person, _ = own(Post.OPERATOR_FINANCE)
+    session = service.world.session
+    (told,) = session.query(tables.Outbox).filter_by(topic="account_changed").all()
+    assert told.payload["what"] == "token"
+    assert told.payload["to"] == session.get(tables.Person, person).email

@@ -4,11 +4,13 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
+from voucher_service.actions import accounts
 from voucher_service.actions.pairing import secret_hash
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.posts import Post
 from voucher_service.store import tables
 from voucher_service.store.once import find, insert_row, update_if
+from voucher_service.store.queries import people
 from voucher_service.store.session import Session
 
 
@@ -40,7 +42,20 @@ ROLE_OF_POST: dict[Post, Role] = {
     Post.ASSOCIATION_MANAGER: Role.ASSOCIATION,
     Post.AUDITOR: Role.AUDITOR,
 }
-"""Posts whose holders may make tokens for themselves: what the token may do, they may too."""
+"""Posts whose holders may make tokens for themselves, each for what is done at that desk."""
+
+
+def may_hold(session: Session, person: int, role: Role, tenant: int | None) -> bool:
+    """Whether somebody holds the post now that a token of this role stands for.
+
+    Asked when such a token is made and each time that it is shown: no click that crosses the end of
+    a post leaves a way in behind.
+    """
+    row = people.person(session, person)
+    if row is None or row.disabled_at is not None:
+        return False
+    held = people.posts_of(session, person)
+    return any((ROLE_OF_POST.get(one.post), one.tenant) == (role, tenant) for one in held)
 
 
 def create_token(
@@ -52,7 +67,7 @@ def create_token(
 ) -> tuple[int, str]:
     """A new token: its number, and its text, which nobody can read again.
 
-    One that somebody made for themselves acts as that person.
+    One that somebody made for themselves acts as that person, who is told: it is one more way in.
     """
     if role in TENANTS:
         if tenant is None:
@@ -72,6 +87,8 @@ def create_token(
         person_id=person,
         created_at=now,
     )
+    if person is not None:
+        accounts.tell_change(session, person, "token", now)
     return number, text
 
 

@@ -6,6 +6,7 @@ from voucher_service.api.presenting import items, window
 from voucher_service.api.shapes.access import TokenIn, TokenMade, TokenOut
 from voucher_service.api.shapes.common import Items, Listing
 from voucher_service.api.v1 import API, OPERATOR
+from voucher_service.core.errors import NotAllowed
 from voucher_service.http.endpoint import Call
 from voucher_service.store.queries import work
 
@@ -13,9 +14,13 @@ from voucher_service.store.queries import work
 @API.post("/tokens", roles=OPERATOR, body=TokenIn, answer=TokenMade, status=201, problems=(404,))
 def create_token(call: Call, body: TokenIn) -> TokenMade:
     """Make a token. Its text is in this answer and nowhere else."""
-    # What a person's token makes acts as that person too: nobody is two pairs of eyes.
+    # What a person's token makes acts as that person too: nobody is two pairs of eyes, and nobody
+    # makes a token for a post that they do not hold.
+    person = call.caller.person
+    if person and not tokens.may_hold(call.session, person, body.role, body.tenant):
+        raise NotAllowed("role_not_allowed", "You hold no post that such a token stands for.")
     number, text = tokens.create_token(
-        call.session, body.role, body.tenant, call.services.now(), call.caller.person
+        call.session, body.role, body.tenant, call.services.now(), person
     )
     return TokenMade(id=number, role=body.role, tenant=body.tenant, token=text)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Request
 
 from voucher_service.actions.pairing import secret_hash
-from voucher_service.actions.tokens import Role
+from voucher_service.actions.tokens import Role, may_hold
 from voucher_service.core.errors import NotAllowed
 from voucher_service.http.services import Services
 from voucher_service.store.book import Phone
@@ -53,6 +53,9 @@ def caller_of(request: Request, services: Services) -> Caller:
     token_hash = secret_hash(bearer(request))
     with services.reading() as session:
         found = callers.token(session, token_hash)
+        if found is not None and found.person_id is not None:
+            role, tenant = Role(found.role), found.tenant_id
+            found = found if may_hold(session, found.person_id, role, tenant) else None
     if found is None:
         raise NotAllowed("token_unknown", "This token is wrong or was ended: ask for a new one.")
     return Caller(found.id, Role(found.role), found.tenant_id, found.person_id)
