@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "mail": {"core", "documents", "store.queries", "store.session", *LEAVES},
     # The manners of HTTP have a memory: answers already given, and who asked too often.
     "http": {"actions", "core", "store.engine", "store.form_acts", "store.idempotency"}
-    | {"store.throttle", *DOORWAY, *LEAVES},
+    | {"store.kept_forms", "store.throttle", *DOORWAY, *LEAVES},
     # Payment files, and what banks answer.
     "api": {"payments", *DOOR},
     "web": {"payments", *DOOR},

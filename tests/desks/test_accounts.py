@@ -228,7 +228,8 @@ def test_a_sitting_from_before_the_second_factor_changes_no_way_in(service, invi
     assert opened.request.path == f"/account/{page}"
     owner.set_up_authenticator()
     action = {"passkeys/new": "passkeys"}.get(page, page)
-    assert thief.post(f"/account/{action}", name="X").location == "/account/second-factor"
+    sent = thief.post(f"/account/{action}", name="X")
+    assert sent.location == f"/account/second-factor?next=%2Faccount%2F{page.replace('/', '%2F')}"
     assert thief.open(f"/account/{page}").request.path == "/account/second-factor"
 
 

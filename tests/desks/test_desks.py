@@ -99,7 +99,7 @@ def test_a_cookie_of_another_or_an_ended_sitting_opens_nothing(service, nantes):
 def test_who_holds_two_posts_chooses_and_changes(service, nantes):
     clerk = sign_in(service.client, "point_clerk", nantes.ccas)
     seat(service.services, "funder_reader", nantes.metropole, person=clerk.person)
-    assert service.client.get("/point").headers["Location"] == "/desk"
+    assert service.client.get("/point").headers["Location"] == "/desk?next=%2Fpoint"
     page = service.client.get("/desk")
     assert "Nantes Métropole" in page.text
     assert "CCAS de Nantes" in page.text

@@ -25,7 +25,7 @@ from voucher_service.jobs.mails import carry
 from voucher_service.jobs.papers import draw_missing
 from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import make_tools
-from voucher_service.store import account_upkeep, sums, upkeep
+from voucher_service.store import account_upkeep, kept_forms, sums, upkeep
 from voucher_service.store.ceding import ceded_to
 from voucher_service.store.seals import FEES, SCHEME, Chain
 from voucher_service.store.settlements import period
@@ -198,6 +198,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         words = upkeep.forget_report_words(session, moment)
         disputes = upkeep.forget_dispute_words(session, moment)
         forms = account_upkeep.forget_forms(session, moment)
+        unsent = kept_forms.forget_old(session, moment)
         sittings = account_upkeep.forget_sittings(session, moment)
         people = account_upkeep.forget_people(session, moment)
     for name in files:
@@ -215,6 +216,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "words of reports": words,
         "words of disputes": disputes,
         "forms": forms,
+        "forms not sent": unsent,
         "sittings": sittings,
         "people": people,
     }

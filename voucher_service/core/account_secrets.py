@@ -51,6 +51,13 @@ class AccountsKey:
         """
         return base64url(self._mac(f"cookie {cookie} {form_key}"))
 
+    def kept_cookie(self, cookie: str) -> str:
+        """What finds again the forms that were being filled in when this cookie's sitting ended.
+
+        Made from it, so that two forms sent at once are found by the same one.
+        """
+        return base64url(self._mac(f"kept {cookie}"))
+
     def recovery_hash(self, person: int, code: str) -> bytes:
         """How a recovery code is kept: nobody without the key can try codes on a copy."""
         return self._mac(f"recovery {person} {code}")
@@ -71,17 +78,33 @@ class AccountsKey:
 
     def seal(self, secret: bytes, owner: bytes, nonce: bytes) -> bytes:
         """An authenticator's secret under this key; ``nonce`` is 12 fresh random bytes."""
-        return nonce + self._box().encrypt(nonce, secret, owner)
+        return _seal(self._box("authenticators"), secret, owner, nonce)
 
     def unseal(self, sealed: bytes, owner: bytes) -> bytes:
         """The secret again; raises ``ValueError`` when the key or the owner is another."""
-        try:
-            return self._box().decrypt(sealed[:12], sealed[12:], owner)
-        except InvalidTag as wrong:
-            raise ValueError("sealed by another key, or for somebody else") from wrong
+        return _unseal(self._box("authenticators"), sealed, owner)
 
-    def _box(self) -> AESGCM:
-        return AESGCM(self._mac("authenticators"))
+    def seal_form(self, told: bytes, cookie: str, owner: bytes, nonce: bytes) -> bytes:
+        """What somebody typed, under this key and the cookie of their browser together."""
+        return _seal(self._box(f"kept form {cookie}"), told, owner, nonce)
+
+    def unseal_form(self, sealed: bytes, cookie: str, owner: bytes) -> bytes:
+        """The same again; raises ``ValueError`` when the key, browser or owner is another."""
+        return _unseal(self._box(f"kept form {cookie}"), sealed, owner)
+
+    def _box(self, purpose: str) -> AESGCM:
+        return AESGCM(self._mac(purpose))
 
     def _mac(self, purpose: str) -> bytes:
         return hmac.digest(self.secret, purpose.encode(), "sha256")
+
+
+def _seal(box: AESGCM, secret: bytes, owner: bytes, nonce: bytes) -> bytes:
+    return nonce + box.encrypt(nonce, secret, owner)
+
+
+def _unseal(box: AESGCM, sealed: bytes, owner: bytes) -> bytes:
+    try:
+        return box.decrypt(sealed[:12], sealed[12:], owner)
+    except InvalidTag as wrong:
+        raise ValueError("sealed by another key, or for somebody else") from wrong

@@ -17,6 +17,9 @@ FRESH = timedelta(minutes=15)
 CLICK_TOO_MANY = timedelta(seconds=10)
 """How long the cookie before a proof leads to the one after it: a second click has only that."""
 
+FORM_KEPT = timedelta(hours=1)
+"""How long a form waits for whoever was filling it in when their sitting ended."""
+
 SEEN_EVERY = timedelta(minutes=1)
 """How precisely the last visit is remembered: writing at each one would cost more than it tells."""
 

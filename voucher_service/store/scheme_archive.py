@@ -65,6 +65,7 @@ LEFT_OUT = {
     "identity": "ways into accounts that are left out",
     "sitting": "browsers signed in to the former house",
     "desk_act": "who did what at desks of the former house; every history of a thing is carried",
+    "kept_form": "forms that people who are left out had not sent, kept for an hour",
     "form_act": "answers to forms of people who are left out",
     "token": "access of people to the house that they worked with: the successor gives its own",
     "pairing": "codes for phones of the former service, good for a day: phones pair again",

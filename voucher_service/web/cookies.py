@@ -1,7 +1,8 @@
-"""The one cookie of the screens: 256 bits of chance, and nothing else in it.
+"""The cookie of the screens: 256 bits of chance, and nothing else in it.
 
 A browser has it from the first form it is shown, so that forms can be tied to it; a sitting in the
-database says whether somebody is signed in behind it. Never read by scripts, never sent elsewhere.
+database says whether somebody is signed in behind it. A second one, for an hour, finds a form that
+was being filled in when a sitting ended. Never read by scripts, never sent elsewhere.
 """
 
 import re
@@ -9,6 +10,7 @@ import re
 from flask import Flask, Response, g, request
 
 from voucher_service.actions.sittings import new_cookie
+from voucher_service.core.sittings import FORM_KEPT
 from voucher_service.http.services import services
 
 PLAIN, SECURE = "pn", "__Host-pn"
@@ -17,8 +19,12 @@ PLAIN, SECURE = "pn", "__Host-pn"
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def _name() -> str:
-    return SECURE if _https() else PLAIN
+KEPT = "-kept"
+"""What the name of the second one ends with."""
+
+
+def _name(ending: str = "") -> str:
+    return (SECURE if _https() else PLAIN) + ending
 
 
 def _https() -> bool:
@@ -27,7 +33,16 @@ def _https() -> bool:
 
 def shown() -> str | None:
     """The cookie that this browser showed, if it is one of ours by its shape."""
-    value = request.cookies.get(_name(), "")
+    return _shown(_name())
+
+
+def kept() -> str | None:
+    """What finds the forms that wait in this browser, if it has that."""
+    return _shown(_name(KEPT))
+
+
+def _shown(name: str) -> str | None:
+    value = request.cookies.get(name, "")
     return value if _SHAPE.fullmatch(value) else None
 
 
@@ -45,6 +60,13 @@ def current() -> str:
 def give(value: str) -> None:
     """Give the browser another cookie with this answer."""
     g.cookie = g.cookie_to_give = value
+
+
+def give_kept(response: Response, value: str) -> None:
+    """Let this browser find the form that was kept, for as long as it is."""
+    lasts = int(FORM_KEPT.total_seconds())
+    name, secure = _name(KEPT), _https()
+    response.set_cookie(name, value, lasts, secure=secure, httponly=True, samesite="Strict")
 
 
 def register(app: Flask) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, request, url_for
 
 from voucher_service.actions import sittings, trailing
 from voucher_service.core.errors import Conflict, Invalid, NotFound, TooMany
@@ -19,11 +19,12 @@ from voucher_service.http.body import Body, Nothing
 from voucher_service.http.form_acts import Act, Sent, once
 from voucher_service.http.problems import status_of
 from voucher_service.http.services import Services, services
-from voucher_service.web import cookies, forms
+from voucher_service.store.session import Session
+from voucher_service.web import cookies, forms, keeping
 from voucher_service.web.forms import BadForm, Given, Wrong
 from voucher_service.web.showing import Nav, Page, Reader, See, go, show
 from voucher_service.web.uploads import Upload, read_upload
-from voucher_service.web.visits import Rule, Visit, Who, arrive
+from voucher_service.web.visits import Rule, Visit, Who, arrive, just_left
 
 __all__ = ["Desk", "Nav", "Page", "Screen", "See", "Upload", "Visit", "Who", "every_screen"]
 
@@ -145,7 +146,7 @@ def _page_view(screen: Screen) -> Callable[..., Response]:
     def view(**path: Any) -> Response:  # noqa: ANN401
         at_hand = services()
         with at_hand.reading() as session:
-            visit = arrive(session, at_hand, screen.rule)
+            visit = arrive(session, at_hand, screen.rule, request.full_path.rstrip("?"))
             if not isinstance(visit, Visit):
                 return visit
             result = screen.handler(visit, **path, **_query(screen))
@@ -158,7 +159,7 @@ def _page_view(screen: Screen) -> Callable[..., Response]:
 
 def _answer(screen: Screen, visit: Visit, result: Page | See | Response) -> Response:
     if isinstance(result, Page):
-        return show(screen.reader, visit, result)
+        return show(screen.reader, visit, result, keeping.given_back(visit))
     return go(result, None) if isinstance(result, See) else result
 
 
@@ -182,16 +183,22 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
         at_hand = services()
         if screen.file:
             request.max_content_length = screen.largest + 64 * 1024
+        page = _page_of(again, path)
         with at_hand.reading() as session:
-            visit = arrive(session, at_hand, screen.rule)
+            back = f"{page}?{forms.KEPT}={screen.name}" if page and screen.who is Who.POST else page
+            visit = arrive(session, at_hand, screen.rule, back)
+            here = isinstance(visit, Visit)
+            left = None if here else just_left(session, at_hand, screen.rule)
         if not isinstance(visit, Visit):
+            if page and left:
+                keeping.set_aside(at_hand, left, screen.name, page, screen.body, visit)
             return visit
         forms.check_proof()
         _stay(at_hand, visit)
         try:
             if screen.before:
                 screen.before(visit)
-            return _once(screen, visit, path)
+            return _once(screen, visit, path, page)
         except BadForm as bad:
             return _again(screen, again, visit, path, 422, bad.wrong)
         except (Invalid, Conflict, NotFound, TooMany) as refusal:
@@ -204,17 +211,30 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
     return view
 
 
-def _once(screen: Screen, visit: Visit, path: dict[str, Any]) -> Response:
+def _page_of(again: Screen | None, path: dict[str, Any]) -> str:
+    """The address of the page that shows a form, if it has one."""
+    if again is None:
+        return ""
+    takes = inspect.signature(again.handler).parameters
+    values = {name: value for name, value in path.items() if name in takes}
+    return url_for(f"desk_{again.reader.name}.{again.name}", **values)
+
+
+def _once(screen: Screen, visit: Visit, path: dict[str, Any], page: str) -> Response:
     """One transaction. Who is not signed in has no memory: what they do happens once by itself."""
     if not visit.person.id:
         with visit.services.writing() as session:
-            return _do(screen, visit.within(session), path, None).answer
+            return _do(screen, visit.within(session), path, page, None).answer
     key, cookie = forms.key_sent(), cookies.shown() or ""
     sent = Sent(visit.person.id, key, forms.fingerprint(), cookie)
-    return once(visit.services, sent, lambda session: _do(screen, visit.within(session), path, key))
+
+    def work(session: Session) -> Act:
+        return _do(screen, visit.within(session), path, page, key)
+
+    return once(visit.services, sent, work)
 
 
-def _do(screen: Screen, visit: Visit, path: dict[str, Any], key: str | None) -> Act:
+def _do(screen: Screen, visit: Visit, path: dict[str, Any], page: str, key: str | None) -> Act:
     """Read the form and do what it asks; a page is drawn while its session is open."""
     given = dict(path)
     form = forms.read_form(screen.body)
@@ -224,6 +244,7 @@ def _do(screen: Screen, visit: Visit, path: dict[str, Any], key: str | None) -> 
         given["file"] = read_upload(screen.file, screen.largest)
     result = screen.handler(visit, **given)
     _remember(screen, visit, result)
+    keeping.was_sent(visit.session, page, screen.name)
     if isinstance(result, See):
         return Act(go(result, key), result.said, result.values)
     return Act(show(screen.reader, visit, result) if isinstance(result, Page) else result)

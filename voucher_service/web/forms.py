@@ -21,8 +21,8 @@ from voucher_service.http.fields import MOST_CENTS
 from voucher_service.http.services import services
 from voucher_service.web import cookies
 
-PROOF, KEY, DONE = "form_proof", "form_key", "done"
-"""The hidden fields; and what tells the next page which form was just done."""
+PROOF, KEY, DONE, KEPT = "form_proof", "form_key", "done", "kept"
+"""The hidden fields; what tells the next page which form was just done, or which one waited."""
 
 Model = TypeVar("Model", bound=Body)
 
@@ -51,6 +51,8 @@ class Given:
     act: str = ""
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     wrong: tuple[Wrong, ...] = ()
+    waited: bool = False
+    """Whether it was never done: its sitting ended first, and it comes back to be sent."""
 
     def meant(self, of: str | None) -> bool:
         """Whether this is about the form of that name."""
@@ -99,7 +101,7 @@ def read_form(model: type[Model]) -> Model:
 def read_query(model: type[Model]) -> Model:
     """The query of a page as its model; raises :class:`BadInput`."""
     try:
-        return read_fields(model, request.args, {DONE})
+        return read_fields(model, request.args, {DONE, KEPT})
     except BadForm as bad:
         fields = [{"field": one.name, "message": one.kind} for one in bad.wrong]
         raise BadInput(422, "invalid", "The address of this page is wrong.", fields) from bad
@@ -112,7 +114,7 @@ def read_fields(model: type[Model], sent: MultiDict[str, str], beside: set[str])
     for name, found in sent.lists():
         if name in beside:
             continue
-        kept = [one if _is_secret(model, name) else one.strip() for one in found if one.strip()]
+        kept = [one if is_secret(model, name) else one.strip() for one in found if one.strip()]
         if _takes_many(model, name):
             values[name] = kept
         elif len(found) > 1:
@@ -133,7 +135,7 @@ def read_fields(model: type[Model], sent: MultiDict[str, str], beside: set[str])
     return given
 
 
-def _is_secret(model: type[Body], name: str) -> bool:
+def is_secret(model: type[Body], name: str) -> bool:
     """Whether a field is a password, in which every sign counts."""
     known = model.model_fields.get(name)
     kind = known.annotation if known else None
@@ -152,11 +154,16 @@ def proof() -> str:
 
 def check_proof() -> None:
     """Refuse a form that did not come from a page given to this browser (CSRF)."""
+    if not is_ours():
+        raise NotAllowed("form_from_elsewhere", "Open the page again and send its form.")
+
+
+def is_ours() -> bool:
+    """Whether a form came from a page given to this browser."""
     cookie, told = cookies.shown(), request.form.get(PROOF, "")
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     good = cookie and services().accounts_key.good_form_token(cookie, told)
-    if elsewhere or not good:
-        raise NotAllowed("form_from_elsewhere", "Open the page again and send its form.")
+    return bool(good) and not elsewhere
 
 
 def new_key() -> str:

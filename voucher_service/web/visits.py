@@ -127,20 +127,23 @@ class Rule:
     fresh: bool = False
 
 
-def arrive(session: Session, services: Services, rule: Rule) -> Visit | Response:
-    """The visit, or where the visitor must go first; raises :class:`NotAllowed` for others."""
+def arrive(session: Session, services: Services, rule: Rule, back: str) -> Visit | Response:
+    """The visit, or where the visitor must go first, and from there to ``back``.
+
+    Raises :class:`NotAllowed` for others.
+    """
     now = services.now()
     seat = seat_taken(session, services)
     if seat is None or seat.signed_in_at is None:
         if rule.who is not Who.ANYBODY:
-            return _go_first(LOGIN)
+            return _go_first(LOGIN, back)
         return Visit(session, NOBODY, None, None, services, now, language(), seat)
     g.language = seat.language
     someone = Someone(seat.person, seat.name)
     if rule.fresh and (missing := proof_missing(seat, now)):
-        return _go_first(missing)
+        return _go_first(missing, back)
     visit = Visit(session, someone, None, None, services, now, seat.language, seat)
-    return _at_a_desk(visit, seat, rule) if rule.who is Who.POST else visit
+    return _at_a_desk(visit, seat, rule, back) if rule.who is Who.POST else visit
 
 
 def proof_missing(seat: Seated, now: datetime) -> str | None:
@@ -154,14 +157,14 @@ def proof_missing(seat: Seated, now: datetime) -> str | None:
     return None if is_fresh(seat.proved_at, now) else PROVE
 
 
-def _at_a_desk(visit: Visit, seat: Seated, rule: Rule) -> Visit | Response:
+def _at_a_desk(visit: Visit, seat: Seated, rule: Rule, back: str) -> Visit | Response:
     held = _post_held(visit.session, seat)
     if held is None:
-        return _go_first(CHOOSE)
+        return _go_first(CHOOSE, back)
     if held.post not in rule.posts:
         raise NotAllowed("post_not_allowed", "Your post may not open this page.")
     if held.post in NEEDS_SECOND_FACTOR and seat.second_factor_at is None:
-        return _go_first(SECOND_FACTOR)
+        return _go_first(SECOND_FACTOR, back)
     name = people.tenant_name(visit.session, held.post, held.tenant)
     return replace(visit, post=held.post, tenant=held.tenant, tenant_name=name)
 
@@ -174,12 +177,30 @@ def _post_held(session: Session, seat: Seated) -> Held | None:
     return next((one for one in held if one.id == seat.chosen), None)
 
 
-def _go_first(address: str) -> Response:
-    """To another page first, and back here afterwards; a form that was sent is not sent again."""
-    if request.method != "GET" or address == CHOOSE:
-        return see_other(address)
-    back = request.full_path.rstrip("?")
-    return see_other(f"{address}?{urlencode({'next': back})}")
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Who was at a desk when their sitting ended."""
+
+    person: int
+    post: Post
+    tenant: int | None
+
+
+def just_left(session: Session, services: Services, rule: Rule) -> Left | None:
+    """Whose sitting ended in this browser, at a desk that this screen is for; if there was one."""
+    shown = cookies.shown()
+    if rule.who is not Who.POST or shown is None or seat_taken(session, services) is not None:
+        return None
+    seat = people.who_sat(session, secret_hash(shown))
+    held = _post_held(session, seat) if seat else None
+    if seat is None or held is None or held.post not in rule.posts:
+        return None
+    return Left(seat.person, held.post, held.tenant)
+
+
+def _go_first(address: str, back: str) -> Response:
+    """To another page first, and from there to the page that was wanted. Nothing is sent again."""
+    return see_other(f"{address}?{urlencode({'next': back})}" if back else address)
 
 
 def see_other(address: str) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from voucher_service.core.posts import House, Post, house_of
@@ -53,14 +53,19 @@ def _has_factor() -> Any:  # noqa: ANN401 - an expression of SQL
 
 def seated(session: Session, cookie_hash: bytes) -> Seated | None:
     """Who sits behind a cookie, unless the sitting or the account was ended."""
+    return _behind(session, cookie_hash, SITTING.ended_at.is_(None))
+
+
+def who_sat(session: Session, cookie_hash: bytes) -> Seated | None:
+    """Who was signed in behind a cookie, even if the sitting was ended: their account is open."""
+    return _behind(session, cookie_hash, SITTING.signed_in_at.is_not(None))
+
+
+def _behind(session: Session, cookie_hash: bytes, which: ColumnElement[bool]) -> Seated | None:
     row = session.execute(
         select(SITTING, PERSON, _has_factor().label("has_factor"))
         .join(PERSON, PERSON.id == SITTING.person_id)
-        .where(
-            SITTING.cookie_hash == cookie_hash,
-            SITTING.ended_at.is_(None),
-            PERSON.disabled_at.is_(None),
-        )
+        .where(SITTING.cookie_hash == cookie_hash, which, PERSON.disabled_at.is_(None))
     ).first()
     if row is None:
         return None
@@ -133,6 +138,21 @@ def done(session: Session, person: int, key: str) -> Done | None:
     if row is None:
         return None
     return Done(row.fingerprint, row.answer, row.said, row.said_values, row.at)
+
+
+def kept_form(
+    session: Session, browser_hash: bytes, page: str, form: str, person: int, since: datetime
+) -> bytes | None:
+    """What this person was filling in here, sealed, if it was kept after that time."""
+    row = session.get(tables.KeptForm, (browser_hash, page, form))
+    return row.sealed if row and row.person_id == person and row.kept_at > since else None
+
+
+def keeps_a_form(session: Session, browser_hash: bytes, since: datetime) -> bool:
+    """Whether any form kept after that time waits in this browser, whosever it is."""
+    table = tables.KeptForm
+    waits = exists().where(table.browser_hash == browser_hash, table.kept_at > since)
+    return bool(session.scalar(select(waits)))
 
 
 def by_email(session: Session, email: str) -> tables.Person | None:

@@ -213,3 +213,23 @@ class FormAct(Base):
     #: Name of the sentence that the next page says, and what stands in it.
     said: Mapped[str | None]
     said_values: Mapped[dict[str, Any]] = mapped_column(Document)
+
+
+class KeptForm(Base):
+    """What somebody was filling in when their sitting ended: theirs, on that browser, for an hour.
+
+    Never a password, a code or a file.
+    """
+
+    __tablename__ = "kept_form"
+
+    #: Hash of a cookie that only this browser has.
+    browser_hash: Mapped[bytes] = mapped_column(Bytes, primary_key=True)
+    #: The page that the form stands on.
+    page: Mapped[str] = mapped_column(primary_key=True)
+    #: Which form of that page.
+    form: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kept_at: Mapped[Moment]
+    #: The fields, sealed by the accounts' key and that cookie.
+    sealed: Mapped[bytes] = mapped_column(Bytes)

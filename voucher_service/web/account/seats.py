@@ -5,7 +5,7 @@ from voucher_service.actions.sittings import Proofs
 from voucher_service.core.errors import NotAllowed
 from voucher_service.store.queries import people
 from voucher_service.store.queries.people import Seated
-from voucher_service.web import cookies, forms
+from voucher_service.web import cookies, forms, keeping
 from voucher_service.web.desks import Visit
 
 
@@ -18,6 +18,7 @@ def seat_of(visit: Visit) -> Seated:
 
 def sit_down(visit: Visit, person: int, proofs: Proofs) -> None:
     """A new sitting, and its cookie with this answer."""
+    keeping.leave_only(visit, person)
     agent = cookies.agent_family()
     cookies.give(sittings.begin(visit.session, person, proofs, agent, visit.now))
 

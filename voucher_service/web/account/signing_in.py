@@ -6,6 +6,7 @@ from voucher_service.actions import second_factors, signing_in
 from voucher_service.actions.sittings import Proofs
 from voucher_service.core.errors import Invalid
 from voucher_service.http.fields import Email, Text
+from voucher_service.web import keeping
 from voucher_service.web.account import tries
 from voucher_service.web.account.desk import DESK
 from voucher_service.web.account.passkey_pages import asking
@@ -27,6 +28,7 @@ def login(visit: Visit, query: Next) -> Page | See:
         next=query.next,
         passkey=asking(visit, None),
         proconnect=visit.services.settings.proconnect.is_set,
+        waits=keeping.is_waiting(visit),
     )
 
 
