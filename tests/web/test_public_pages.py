@@ -16,6 +16,7 @@ PAGES = [
     "/",
     "/p",
     "/sites",
+    "/sites/map",
     "/sites/1",
     "/sites/1/report",
     "/books",

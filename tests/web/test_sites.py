@@ -119,7 +119,7 @@ def test_a_map_gets_points_in_the_order_of_maps(service, nantes, fetch):
     assert feature["properties"]["nom"] == "PiNG, Île de Nantes"
 
 
-PLACES = ("/sites.csv", "/sites.geojson", "/sites", "/p")
+PLACES = ("/sites.csv", "/sites.geojson", "/sites", "/sites/map", "/p")
 
 
 @pytest.mark.parametrize("path", PLACES)
@@ -146,7 +146,7 @@ def test_only_places_that_take_passes_today_are_shown(service, nantes, fetch, pa
 def test_a_commune_is_found_however_it_is_written(service, nantes, visit, asked):
     place = site(service, nantes)
     place.commune, place.code_postal = "Saint-Herblain", "44800"
-    for path in ("/sites", "/p"):
+    for path in ("/sites", "/sites/map", "/p"):
         page = visit(f"{path}?commune={asked}")
         assert "PiNG" in page.text
         assert "Alis44" not in page.text

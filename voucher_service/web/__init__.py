@@ -19,6 +19,7 @@ from voucher_service.web import (
     pages,
     point,
     proofs,
+    site_map,
     site_pages,
     texts,
     words,
@@ -34,7 +35,7 @@ def register(app: Flask) -> None:
     words.register(app)
     desk_words.register(app)
     cookies.register(app)
-    for public in (pages, site_pages, proofs, texts):
+    for public in (pages, site_map, site_pages, proofs, texts):
         app.register_blueprint(public.blueprint)
     app.register_blueprint(machines.blueprint)
     app.register_blueprint(csp_reports.blueprint)

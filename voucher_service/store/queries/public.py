@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.attestation import verify
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.folding import folded
+from voucher_service.core.mapping import Spot, Town
 from voucher_service.core.places import Place
 from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.store import tables, trust
@@ -46,18 +47,55 @@ def places(session: Session, commune: str = "", limit: int | None = None) -> lis
     """
     association = tables.Association
     pivot = func.coalesce(association.siret, association.rna)
-    query = select(Site, pivot).join(association, PAYEE).where(*OPEN)
-    wanted = folded(commune)
-    if wanted:
-        known = session.scalars(
-            select(Site.commune).join(association, PAYEE).where(*OPEN).distinct()
-        )
-        names = [name for name in known if folded(name).startswith(wanted)]
-        # Only names that the database itself gave, and digits, go back into the question.
-        digits = commune.strip() if re.fullmatch(r"\s*[0-9]{5}\s*", commune, re.ASCII) else ""
-        query = query.where(or_(Site.commune.in_(names), Site.code_postal == digits))
+    query = select(Site, pivot).join(association, PAYEE).where(*_wanted(session, commune))
     rows = session.execute(query.order_by(Site.commune, Site.name, Site.id).limit(limit))
     return [place_of(row, pivot) for row, pivot in rows]
+
+
+def _wanted(session: Session, commune: str) -> list[ColumnElement[bool]]:
+    """What is open to anybody and meets a search."""
+    wanted = folded(commune)
+    if not wanted:
+        return list(OPEN)
+    known = session.scalars(
+        select(Site.commune).join(tables.Association, PAYEE).where(*OPEN).distinct()
+    )
+    names = [name for name in known if folded(name).startswith(wanted)]
+    # Only names that the database itself gave, and digits, go back into the question.
+    digits = commune.strip() if re.fullmatch(r"\s*[0-9]{5}\s*", commune, re.ASCII) else ""
+    return [*OPEN, or_(Site.commune.in_(names), Site.code_postal == digits)]
+
+
+def spots(session: Session, commune: str = "") -> list[Spot]:
+    """The same sites as far as a map needs them, by commune: all of those that meet a search."""
+    query = (
+        select(
+            Site.id,
+            Site.name,
+            Site.adresse,
+            Site.code_postal,
+            Site.commune,
+            Site.latitude,
+            Site.longitude,
+        )
+        .join(tables.Association, PAYEE)
+        .where(*_wanted(session, commune))
+        .order_by(Site.commune, Site.name, Site.id)
+    )
+    return [Spot(*row) for row in session.execute(query)]
+
+
+def towns(session: Session) -> list[Town]:
+    """Every commune that has sites, in the middle of them, those with the most sites first."""
+    departement = func.substr(Site.code_postal, 1, 2)  # communes of one name are told apart by it
+    query = (
+        select(Site.commune, func.avg(Site.latitude), func.avg(Site.longitude))
+        .join(tables.Association, PAYEE)
+        .where(*OPEN, Site.latitude.is_not(None), Site.longitude.is_not(None))
+        .group_by(Site.commune, departement)
+        .order_by(func.count().desc(), Site.commune, departement)
+    )
+    return [Town(*row) for row in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
