@@ -17,7 +17,7 @@ from voucher_service.core.passes import Refused, Scan, Verdict
 from voucher_service.http.auth import token_shown
 from voucher_service.http.endpoint import Api
 from voucher_service.http.language import language
-from voucher_service.http.limits import limit
+from voucher_service.http.limits import address, limit
 from voucher_service.http.problems import status_of
 from voucher_service.http.services import Services
 from voucher_service.store.book import Phone
@@ -182,7 +182,7 @@ def pair(services: Services, body: messages.PairIn) -> messages.PairedOut:
     its last contact then keeps its day.
     """
     now = services.now()
-    limit(services, "pairing", request.remote_addr or "", 5, 60)
+    limit(services, "pairing", address(), 5, 60)
     before = token_shown(request)
     with services.writing() as session:
         paired = pairing.pair(session, body.pairing_code, body.name, now, before)

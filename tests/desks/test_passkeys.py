@@ -14,7 +14,7 @@ from voucher_service.actions import inviting
 from voucher_service.actions.inviting import Inviter, Offer
 from voucher_service.core.posts import Post
 from voucher_service.mail.links import link_in
-from voucher_service.store import tables
+from voucher_service.store import tables, upkeep
 
 ADMIN = Inviter("person:99", Post.OPERATOR_ADMIN, None)
 ADDED = "La clé d&#39;accès est ajoutée."
@@ -80,6 +80,20 @@ def test_an_answer_is_good_once(service, invited):
     visitor.open("/account/login")
     fields = {"state": state(visitor), "answer": device.sign(question(visitor))}
     assert visitor.post("/account/passkey", **fields).status_code == 303
+    thief = Visitor(service, "")
+    thief.open("/account/login")
+    assert thief.post("/account/passkey", **fields).status_code == 422
+
+
+def test_an_answer_is_good_once_whatever_the_night_forgets(service, invited):
+    device = Device(counts=False)  # as those do that are kept on several devices
+    add(invited, device)
+    visitor = Visitor(service, invited.email)
+    visitor.open("/account/login")
+    fields = {"state": state(visitor), "answer": device.sign(question(visitor))}
+    assert visitor.post("/account/passkey", **fields).status_code == 303
+    with service.services.writing() as session:
+        upkeep.forget_tries(session, service.world.now)
     thief = Visitor(service, "")
     thief.open("/account/login")
     assert thief.post("/account/passkey", **fields).status_code == 422

@@ -23,11 +23,15 @@ FLAG = AuthenticatorData.FLAG
 
 @dataclass(slots=True)
 class Device:
-    """One passkey, good at one origin. ``verifies``: whether it checks who holds it."""
+    """One passkey, good at one origin.
+
+    ``verifies``: whether it checks who holds it; ``counts``: whether it counts its uses.
+    """
 
     origin: str = "https://pass.example.org"
     host: str = "pass.example.org"
     verifies: bool = True
+    counts: bool = True
     count: int = 0
     handle: bytes = b""
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -50,7 +54,7 @@ class Device:
     def sign(self, options: str, **changed: Any) -> str:
         """An answer to the page's question."""
         asked = json.loads(options)["publicKey"]
-        self.count += 1
+        self.count += self.counts
         told = AuthenticatorData.create(self._party(), self._flags(), self.count)
         client = self._client("webauthn.get", changed.pop("challenge", asked["challenge"]))
         signature = self.key.sign(told + client.hash, ec.ECDSA(hashes.SHA256()))

@@ -178,7 +178,7 @@ def _opened(
     state: dict[str, Any] = json.loads(told)
     if state["until"] < now.timestamp() or state["person"] != person:
         raise _bad()
-    if throttle.count(session, f"passkey:{state['challenge']}", 0) > 1:
+    if throttle.count(session, f"passkey:{state['challenge']}", state["until"]) > 1:
         raise _bad()
     return state
 

@@ -192,7 +192,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         files = upkeep.forget_prints(session, moment)
         pairings = upkeep.forget_pairings(session, moment)
         answers = upkeep.forget_answers(session, moment)
-        tries = upkeep.forget_tries(session)
+        tries = upkeep.forget_tries(session, moment)
         addresses = upkeep.forget_mails(session, moment)
         places = upkeep.forget_places_files(session, moment)
         words = upkeep.forget_report_words(session, moment)

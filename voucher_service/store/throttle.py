@@ -11,7 +11,10 @@ COUNT = text(
 FORGET = text('DELETE FROM throttle WHERE "key" = :key AND "window" < :window')
 
 
-def count(session: Session, key: str, window: int) -> int:
-    """One more try; how many that makes in this window. Older windows are forgotten."""
-    session.execute(FORGET, {"key": key, "window": window})
-    return int(session.execute(COUNT, {"key": key, "window": window}).scalar_one())
+def count(session: Session, key: str, ends: int) -> int:
+    """One more try in the window that ends in that second; how many that makes.
+
+    Earlier windows are forgotten.
+    """
+    session.execute(FORGET, {"key": key, "window": ends})
+    return int(session.execute(COUNT, {"key": key, "window": ends}).scalar_one())

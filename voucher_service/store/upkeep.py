@@ -65,10 +65,11 @@ def forget_answers(session: Session, now: datetime) -> int:
     return len(session.execute(old).all())
 
 
-def forget_tries(session: Session) -> int:
-    """Delete the counts of tries: they hold addresses, and begin anew each night; how many."""
+def forget_tries(session: Session, now: datetime) -> int:
+    """Delete the counts of tries whose window is over; how many. What was used once stays used."""
     table = tables.Throttle
-    return len(session.execute(delete(table).returning(table.key)).all())
+    over = delete(table).where(table.window < now.timestamp()).returning(table.key)
+    return len(session.execute(over).all())
 
 
 def forget_mails(session: Session, now: datetime) -> int:

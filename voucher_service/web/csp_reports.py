@@ -16,7 +16,7 @@ from flask import Blueprint, Response, request
 from voucher_service.http import metrics
 from voucher_service.http.body import BadInput
 from voucher_service.http.headers import REPORTS, public_part
-from voucher_service.http.limits import limit
+from voucher_service.http.limits import address, limit
 from voucher_service.http.services import services
 
 blueprint = Blueprint("csp_reports", __name__)
@@ -42,7 +42,7 @@ log = structlog.get_logger()
 def receive() -> Response:
     """Take a browser's reports, in the older or the newer form."""
     request.max_content_length = LARGEST
-    limit(services(), "csp-reports", request.remote_addr or "", TRIES_A_MINUTE, 60)
+    limit(services(), "csp-reports", address(), TRIES_A_MINUTE, 60)
     for report, _ in zip(_reports(), range(MOST_AT_ONCE), strict=False):
         directive = str(report.get("effectivedirective") or report.get("violateddirective"))
         known = directive if directive in DIRECTIVES else "other"

@@ -20,7 +20,7 @@ from voucher_service.http.body import Body
 from voucher_service.http.fields import Text
 from voucher_service.http.headers import allow_form_to
 from voucher_service.http.language import language
-from voucher_service.http.limits import limit
+from voucher_service.http.limits import address, limit
 from voucher_service.http.services import Services, services
 from voucher_service.payments import stripe_connect, stripe_webhooks
 from voucher_service.payments.stripe_checkout import Order, open_checkout, page_of
@@ -97,7 +97,7 @@ def _form(at_hand: Services, campaign: Shown, wrong: dict[str, str] | None = Non
 def start(campaign: int) -> Response:
     """Keep what was typed, then go to Stripe's page."""
     at_hand = services()
-    limit(at_hand, "gift", request.remote_addr or "", TRIES_AN_HOUR, HOUR)
+    limit(at_hand, "gift", address(), TRIES_AN_HOUR, HOUR)
     found = _campaign(at_hand, campaign)
     if found is None:
         return public_page("public/give_off", status=HTTPStatus.NOT_FOUND)
@@ -127,7 +127,7 @@ def pay(link: str) -> Response:
     """The link that was sent to somebody who was asked for money: on to Stripe's page."""
     at_hand = services()
     check_on(at_hand.settings)
-    limit(at_hand, "gift", request.remote_addr or "", TRIES_AN_HOUR, HOUR)
+    limit(at_hand, "gift", address(), TRIES_AN_HOUR, HOUR)
     with at_hand.reading() as session:
         row = gifts.by_link(session, link)
         number = row.id if row is not None and row.ended_at is None else None

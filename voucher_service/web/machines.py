@@ -14,7 +14,7 @@ from voucher_service.http import metrics
 from voucher_service.http.body import Body
 from voucher_service.http.endpoint import Api
 from voucher_service.http.headers import allow_everybody
-from voucher_service.http.limits import limit
+from voucher_service.http.limits import address, limit
 from voucher_service.http.problems import problem
 from voucher_service.http.services import Services, services
 from voucher_service.store.queries import public
@@ -47,7 +47,7 @@ class StatusOut(Body):
 @API.post("/p/status", body=StatusIn, answer=StatusOut)
 def status(at_hand: Services, body: StatusIn) -> StatusOut:
     """Ask whether a pass could still be used somewhere. Spends nothing."""
-    who = request.remote_addr or ""
+    who = address()
     limit(at_hand, "status-minute", who, TRIES_A_MINUTE, MINUTE)
     limit(at_hand, "status-day", who, TRIES_A_DAY, DAY)
     usable = redeeming.could_be_spent(at_hand.counter(), body.code, at_hand.now())

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request
 
 from voucher_service.core.canonical import canonical, sha256_hex
 from voucher_service.http.headers import allow_everybody
-from voucher_service.http.limits import limit
+from voucher_service.http.limits import address, limit
 from voucher_service.http.services import services
 from voucher_service.store.queries import public
 from voucher_service.store.queries.public import Verified
@@ -57,7 +57,7 @@ def check() -> Response:
     """Compare a file, or a text that was pasted, with what was signed."""
     at_hand = services()
     request.max_content_length = request.max_form_memory_size = LARGEST
-    limit(at_hand, "verify", request.remote_addr or "", CHECKS_AN_HOUR, HOUR)
+    limit(at_hand, "verify", address(), CHECKS_AN_HOUR, HOUR)
     file = request.files.get("file")
     content = file.stream.read() if file else b""
     proof, found = _prove(content or request.form.get("text", "").encode())

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from voucher_service.actions.reporting import LONGEST_WORDS, Topic, report
 from voucher_service.core.errors import Conflict
 from voucher_service.core.places import Place
-from voucher_service.http.limits import limit
+from voucher_service.http.limits import address, limit
 from voucher_service.http.services import services
 from voucher_service.store.queries import public
 from voucher_service.web.public_page import public_page
@@ -43,7 +43,7 @@ def receive(site: int) -> Response:
     if topic not in set(Topic):
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return public_page("public/report", status=status, place=place, topics=Topic, wrong=True)
-    limit(at_hand, "site-report", request.remote_addr or "", REPORTS_AN_HOUR, HOUR)
+    limit(at_hand, "site-report", address(), REPORTS_AN_HOUR, HOUR)
     try:
         with at_hand.writing() as session:
             report(session, site, Topic(topic), words or None, at_hand.now())

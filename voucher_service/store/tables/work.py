@@ -126,7 +126,9 @@ class Throttle(Base):
 
     __tablename__ = "throttle"
 
+    #: What was tried, and by whom, as a hash.
     key: Mapped[str] = mapped_column(primary_key=True)
+    #: The second in which the window ends.
     window: Mapped[int] = mapped_column(primary_key=True)
     tries: Mapped[int]
 

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Literal
 
-from flask import request
 from pydantic import Field
 
 from voucher_service.actions import applying
 from voucher_service.core.application import Criterion
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Email, Text
-from voucher_service.http.limits import limit
+from voucher_service.http.limits import address, limit
 from voucher_service.web.association.desk import DESK
 from voucher_service.web.desks import Page, See, Visit, Who
 
@@ -37,8 +36,7 @@ def apply_page(_visit: Visit) -> Page:
 
 
 def _count(visit: Visit) -> None:
-    who = visit.services.accounts_key.short_hash(request.remote_addr or "")
-    limit(visit.services, "apply", who, TRIES, HOUR)
+    limit(visit.services, "apply", address(), TRIES, HOUR)
 
 
 @DESK.form("/apply", who=Who.ANYBODY, body=ApplicationIn, again=apply_page, before=_count)
