@@ -23,6 +23,7 @@ from tests.support import compiled
 from tests.support.browser import NoBrowser, find_chromium, launch
 from tests.support.databases import PostgresCopies, SqliteCopies
 from tests.support.desks import Desks
+from tests.support.killing import Commands
 from tests.support.live import Live, living
 from tests.support.mailbox import Mailbox, open_mailbox
 from tests.support.phone import Phone, Phones
@@ -172,6 +173,14 @@ def durable_postgres() -> Iterator[PostgresServer]:
             yield server
     except NoPostgres as missing:
         pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """Commands in processes of their own, to be killed."""
+    started = Commands()
+    yield started
+    started.end()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The bank at the command line, and processes killed in the middle of a batch or of a file."""
 
 import hashlib
-import random
 from datetime import datetime
 from pathlib import Path
 
@@ -9,10 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.cli.conftest import House
-from tests.cli.test_killed import Commands
-from tests.cli.test_killed import commands as commands  # noqa: PLC0414 - a fixture
 from tests.support.autumn import Autumn
 from tests.support.bank_files import DEBIT, camt_053, entry, statement
+from tests.support.killing import Commands
 from tests.support.paying import APPROVER, RESERVED_IBAN
 from voucher_service.actions import batching, settling
 from voucher_service.actions.checking import check_books
@@ -83,20 +81,34 @@ def test_a_period_is_paid_and_the_bank_s_answer_taken_from_files(sqlite_house: H
     assert "camt.053" in house.refused("bank-file", answer)
 
 
+FROZEN = "voucher_service.actions.batching:_freeze"
+"""A batch has its number, its file and its payouts, and is not committed."""
+RECOGNISED = "voucher_service.actions.matching:record"
+"""A line of a bank's file has moved its money, and nothing is committed."""
+ANSWERED = "voucher_service.cli.banking:answer"
+"""All is committed, and the command has not ended."""
+
+
+def counted(house: House, *kinds: type) -> list[int]:
+    session = house.world.session
+    found = [session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds]
+    session.commit()
+    return found
+
+
 @pytest.mark.usefixtures("bank_set")
 def test_a_batch_killed_in_the_middle_is_one_file_with_one_number(house: House, commands: Commands):
     year = payable(house)
-    chance = random.Random(5)
-    finished = 0
-    for _ in range(4):
-        commands.start("payout-batch", PERIOD)
-        finished += commands.kill(after=chance.uniform(0.02, 0.2))
-    assert finished < 4, "it was never killed: make it slower"
-    house.run("payout-batch", PERIOD)  # unless one of them came to its end
+    batch = tables.PayoutBatch, tables.Payout
+    commands.killed("payout-batch", PERIOD, there=FROZEN)
+    assert counted(house, *batch) == [0, 0], "nothing counts before its commit"
+    commands.killed("payout-batch", PERIOD, there=ANSWERED)
+    assert "nothing" in house.refused("payout-batch", PERIOD).lower()
     session = house.world.session
-    (batch,) = session.query(tables.PayoutBatch)
-    assert batch.number == BATCH.format(year)
-    assert session.scalar(select(func.count()).select_from(tables.Payout)) == 2
+    (made,) = session.query(tables.PayoutBatch)
+    assert made.number == BATCH.format(year)
+    assert made.file_sha256 == hashlib.sha256(made.file).hexdigest()
+    assert counted(house, *batch) == [1, 2]
     assert check_books(session) == []
 
 
@@ -107,18 +119,13 @@ def test_a_bank_s_file_killed_in_the_middle_counts_once(house: House, commands: 
     approve(house, BATCH.format(year))
     file = Path(house.path) / "camt.xml"
     file.write_bytes(stated(year))
-    chance = random.Random(6)
-    finished = 0
-    for _ in range(4):
-        commands.start("bank-file", file)
-        finished += commands.kill(after=chance.uniform(0.02, 0.2))
-    assert finished < 4, "it was never killed: make it slower"
-    assert house.facts("bank-file", file)["matched"] == 2
+    kept = tables.BankMessage, tables.BankStatement, tables.BankLine, tables.BankMatch
+    commands.killed("bank-file", file, there=RECOGNISED)
+    assert counted(house, *kept) == [0, 0, 0, 0], "nothing counts before its commit"
+    commands.killed("bank-file", file, there=ANSWERED)
+    facts = house.facts("bank-file", file)
+    assert (facts["matched"], facts["new"]) == (2, False)
     session = house.world.session
-    counted = [
-        session.scalar(select(func.count()).select_from(table))
-        for table in (tables.BankMessage, tables.BankStatement, tables.BankLine, tables.BankMatch)
-    ]
-    assert counted == [1, 1, 2, 2]
+    assert counted(house, *kept) == [1, 1, 2, 2]
     assert balance(session, accounts.IN_TRANSIT) == 0
     assert check_books(session) == []

@@ -72,6 +72,13 @@ def _list(kind: str, url: str, *filters: str) -> Does:
     return does
 
 
+def _transfers(stripe: FakeStripe, path: tuple[str, ...], asked: Object) -> Object:
+    if stripe.lists_are_late:
+        return stripe.objects.page([], asked, "/v1/transfers")
+    listed = _list("transfer", "/v1/transfers", "transfer_group", "destination")
+    return listed(stripe, path, asked)
+
+
 def _refund(stripe: FakeStripe, _path: tuple[str, ...], asked: Object) -> Object:
     intent = stripe.objects.get(asked["payment_intent"], "payment_intent")
     charge = stripe.objects.get(intent["latest_charge"], "charge")
@@ -123,8 +130,7 @@ KNOWN = [
     _known("POST /v1/transfers", P.TransferCreateParams,
            lambda stripe, _path, asked: accounts.transfer(stripe, asked)),
     _known(f"GET /v1/transfers/{ID}", P.TransferRetrieveParams, _one("transfer")),
-    _known("GET /v1/transfers", P.TransferListParams,
-           _list("transfer", "/v1/transfers", "transfer_group", "destination")),
+    _known("GET /v1/transfers", P.TransferListParams, _transfers),
     _known(f"POST /v1/transfers/{ID}/reversals", P.TransferReversalCreateParams,
            lambda stripe, path, asked: accounts.reverse(stripe, path[0], asked)),
     _known("POST /v2/core/accounts", core.AccountCreateParams,
