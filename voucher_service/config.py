@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from voucher_service.partners import NO_PROCONNECT, ProConnect, read_proconnect
+from voucher_service import partners
 
 
 class Mode(StrEnum):
@@ -124,7 +124,8 @@ class Settings:
     stripe: StripeAccount = StripeAccount()
     mail: MailSettings = MailSettings()
     fees: FeeAccount = FeeAccount()
-    proconnect: ProConnect = NO_PROCONNECT
+    proconnect: partners.ProConnect = partners.NO_PROCONNECT
+    tiles: partners.MapTiles = partners.NO_TILES
 
     @property
     def secrets(self) -> Path:
@@ -182,12 +183,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         stripe=_stripe(environment),
         mail=_mail(environment, mode),
         fees=_fees(environment, mode),
-        proconnect=read_proconnect(
-            environment, _secret(environment, "VOUCHER_PROCONNECT_CLIENT_SECRET") or ""
-        ),
+        proconnect=partners.read_proconnect(environment, _secret),
+        tiles=partners.read_tiles(environment),
     )
     if settings.fees.iban and settings.fees.iban == settings.reserved.iban:
         raise BadSettings("VOUCHER_FEES_IBAN is the ring-fenced account: fees are paid elsewhere.")
+    if settings.tiles.fault:
+        raise BadSettings(settings.tiles.fault)
     _check_production(settings)
     _check_stripe(settings)
     return settings

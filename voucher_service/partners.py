@@ -1,10 +1,12 @@
-"""How others know us: the settings of ProConnect, by which agents of public bodies sign in.
+"""How others know us, and whom we may call: ProConnect, and who gives the background of a map.
 
 Read with the other settings by ``config``; nobody is called here.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,59 @@ NO_PROCONNECT = ProConnect()
 """Nobody signs in with it."""
 
 
-def read_proconnect(environment: Mapping[str, str], client_secret: str) -> ProConnect:
+Secret = Callable[[Mapping[str, str], str], str | None]
+"""Finds a secret in the environment or in the file that it names."""
+
+
+def read_proconnect(environment: Mapping[str, str], secret: Secret) -> ProConnect:
     """The registration, from the environment."""
     return ProConnect(
         environment.get("VOUCHER_PROCONNECT_ISSUER", "").rstrip("/"),
         environment.get("VOUCHER_PROCONNECT_CLIENT_ID", ""),
-        client_secret,
+        secret(environment, "VOUCHER_PROCONNECT_CLIENT_SECRET") or "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MapTiles:
+    """Who gives the pictures behind the public map, to those who ask for them. Usually nobody."""
+
+    address: str = ""
+    """Of one picture, with ``{z}``, ``{x}`` and ``{y}`` where its place goes."""
+    attribution: str = ""
+    """Whom the pictures are owed to, as their licence wants it said."""
+
+    @property
+    def origin(self) -> str:
+        """What the page of the map may load pictures from."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def host(self) -> str:
+        """Who learns the reader's address."""
+        return urlsplit(self.address).hostname or ""
+
+    @property
+    def fault(self) -> str:
+        """Why this cannot work, in a sentence; nothing when it can."""
+        if not self.address:
+            return ""
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", self.origin):
+            return "VOUCHER_MAP_TILES must be an https:// address of one host."
+        if not all(part in self.address for part in ("{z}", "{x}", "{y}")):
+            return "VOUCHER_MAP_TILES must hold {z}, {x} and {y}."
+        if not self.attribution:
+            return "VOUCHER_MAP_ATTRIBUTION is missing: say whom the pictures are owed to."
+        return ""
+
+
+NO_TILES = MapTiles()
+"""Nobody but us is called."""
+
+
+def read_tiles(environment: Mapping[str, str]) -> MapTiles:
+    """Who gives the pictures, from the environment."""
+    return MapTiles(
+        environment.get("VOUCHER_MAP_TILES", ""), environment.get("VOUCHER_MAP_ATTRIBUTION", "")
     )

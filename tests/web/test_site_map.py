@@ -1,12 +1,17 @@
 """Where to use a pass, on a map: drawn here, for everybody, with nothing from elsewhere."""
 
+import base64
 import random
 import re
+from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.support.desks import Desks
 from tests.support.service import running_service
+from voucher_service.config import BadSettings, read_settings
+from voucher_service.partners import MapTiles
 from voucher_service.store import tables
 from voucher_service.store.engine import make_engine
 
@@ -149,3 +154,80 @@ def test_names_and_numbers_cover_nothing(desks: Desks, width):
     visitor.page.locator(".map a").first.focus()
     visitor.page.keyboard.press("Enter")
     visitor.page.wait_for_url(re.compile(r"/sites/\d+$|#dot-1$"))
+
+
+TILES = MapTiles("https://tuiles.example/{z}/{x}/{y}.png", "© les contributeurs d'OpenStreetMap")
+POLICY = "Content-Security-Policy"
+PICTURE = base64.b64decode("R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==")
+
+
+def test_only_the_page_of_the_map_may_show_pictures_of_the_host_that_settings_name(
+    service, nantes, visit
+):
+    assert nantes
+    assert "img-src 'self' data:; " in visit("/sites/map").headers[POLICY]
+    service.services.settings = replace(service.services.settings, tiles=TILES)
+    page = visit("/sites/map")
+    assert "img-src 'self' data: https://tuiles.example; " in page.headers[POLICY]
+    assert page.headers[POLICY].count("tuiles") == 1
+    for path in ("/sites", "/sites/1", "/sites/map?commune=Brest", "/privacy"):
+        assert "tuiles" not in visit(path).headers[POLICY]
+    assert "tuiles.example voit alors l&#39;adresse" in visit("/privacy").text.replace("'", "&#39;")
+
+
+def test_streets_are_shown_to_who_asks_and_nobody_is_called_before(desks: Desks):
+    live = desks.live
+    asked: list[tuple[str, str | None]] = []
+    live.service.services.settings = replace(live.service.services.settings, tiles=TILES)
+    add(live.world, live.nantes.ping.association, "Médiathèque", TOWNS[3])
+    visitor = desks.open(width=360)
+    visitor.context.route("https://tuiles.example/**", lambda route: answer(route, asked))
+    visitor.open("/sites/map")
+    visitor.see("Les rues viennent d'un autre site\N{NO-BREAK SPACE}: tuiles.example.")
+    visitor.looks_right()
+    assert asked == []
+
+    visitor.expect("https://tuiles.example/")
+    visitor.press("Afficher les rues")
+    visitor.see("Fond de carte\N{NO-BREAK SPACE}: © les contributeurs d'OpenStreetMap")
+    visitor.page.get_by_role("button", name="1. Médiathèque").wait_for()
+    # Two sites at one address cover each other: each opens the names of both.
+    visitor.page.get_by_role("button", name="2. PiNG, Île de Nantes").press("Enter")
+    names = visitor.page.locator(".leaflet-popup li")
+    assert names.all_inner_texts() == ["Alis44, Chantenay", "PiNG, Île de Nantes"]
+    assert visitor.barriers() + visitor.small_targets() + visitor.wider_than_the_page() == []
+    assert {referrer for _, referrer in asked} == {f"{live.url}/"}
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url(re.compile(r"/sites/\d+$"))
+
+
+def answer(route: Route, asked: list[tuple[str, str | None]]) -> None:
+    asked.append((route.request.url, route.request.headers.get("referer")))
+    route.fulfill(body=PICTURE, content_type="image/gif")
+
+
+def test_a_host_that_is_silent_is_said_and_the_list_stays(desks: Desks):
+    live = desks.live
+    live.service.services.settings = replace(live.service.services.settings, tiles=TILES)
+    visitor = desks.open(width=360)
+    visitor.expect("tuiles.example|ERR_FAILED")
+    visitor.context.route("https://tuiles.example/**", lambda route: route.abort())
+    visitor.open("/sites/map").press("Afficher les rues")
+    visitor.see("tuiles.example ne répond pas. La liste dit la même chose.")
+
+
+@pytest.mark.parametrize(
+    ("address", "whom", "why"),
+    [
+        ("http://tuiles.example/{z}/{x}/{y}.png", "x", "https://"),
+        ("https://{s}.tuiles.example/{z}/{x}/{y}.png", "x", "one host"),
+        ("https://tuiles.example; script-src */{z}/{x}/{y}", "x", "one host"),
+        ("https://tuiles.example/{z}/{x}.png", "x", "{y}"),
+        (TILES.address, "", "VOUCHER_MAP_ATTRIBUTION"),
+    ],
+)
+def test_settings_that_could_not_work_are_refused_at_the_start(address, whom, why):
+    asked = {"VOUCHER_MAP_TILES": address, "VOUCHER_MAP_ATTRIBUTION": whom}
+    with pytest.raises(BadSettings, match=re.escape(why)):
+        read_settings(asked)

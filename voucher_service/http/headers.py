@@ -11,7 +11,7 @@ from flask import Flask, Response, g, request
 from voucher_service.http.services import services
 
 POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:{images}; "
     "connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'{media}; "
     "form-action 'self'{forms}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
     "report-uri {reports}; report-to csp"
@@ -67,6 +67,11 @@ def allow_form_to(origin: str) -> None:
     g.form_to = origin
 
 
+def allow_images_from(origin: str) -> None:
+    """Let the page of this answer show pictures of another origin, once its reader asks."""
+    g.images = origin
+
+
 def allow_everybody(response: Response) -> Response:
     """Open data: pages of any other origin may read it too."""
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -114,4 +119,5 @@ def _policy(response: Response) -> str:
     scripts = DECODING if "app" in g else f"'nonce-{nonce()}' 'strict-dynamic'"
     media = "; media-src 'self' blob:" if "camera" in g else ""
     forms = f" {g.form_to}" if "form_to" in g else ""
-    return POLICY.format(scripts=scripts, media=media, forms=forms, reports=REPORTS)
+    images = f" {g.images}" if "images" in g else ""
+    return POLICY.format(scripts=scripts, images=images, media=media, forms=forms, reports=REPORTS)

@@ -31,7 +31,8 @@ def _text(name: str) -> Response:
     settings = services().settings
     contact = settings.mail.operator
     template = f"public/texts/{name}.{language()}"
-    return public_page(template, contact=contact, address=settings.issuer_address)
+    host = settings.tiles.host
+    return public_page(template, contact=contact, address=settings.issuer_address, map_host=host)
 
 
 for text in TEXTS:
