@@ -79,6 +79,12 @@ def _transfers(stripe: FakeStripe, path: tuple[str, ...], asked: Object) -> Obje
     return listed(stripe, path, asked)
 
 
+def _reversals(stripe: FakeStripe, path: tuple[str, ...], asked: Object) -> Object:
+    late = stripe.lists_are_late
+    found = [] if late else stripe.objects.of("transfer_reversal", transfer=path[0])
+    return stripe.objects.page(found, asked, f"/v1/transfers/{path[0]}/reversals")
+
+
 def _refund(stripe: FakeStripe, _path: tuple[str, ...], asked: Object) -> Object:
     intent = stripe.objects.get(asked["payment_intent"], "payment_intent")
     charge = stripe.objects.get(intent["latest_charge"], "charge")
@@ -98,10 +104,7 @@ ID = "([A-Za-z0-9_]+)"
 P = params
 
 KNOWN = [
-    _known(f"GET /v1/transfers/{ID}/reversals", P.TransferReversalListParams,
-           lambda stripe, path, asked: stripe.objects.page(
-               stripe.objects.of("transfer_reversal", transfer=path[0]), asked,
-               f"/v1/transfers/{path[0]}/reversals")),
+    _known(f"GET /v1/transfers/{ID}/reversals", P.TransferReversalListParams, _reversals),
     _known(f"POST /v1/checkout/sessions/{ID}/expire", checkout.SessionExpireParams,
            lambda stripe, path, _asked: stripe.expire(path[0])),
     _known("POST /v1/checkout/sessions", checkout.SessionCreateParams, _create_session),

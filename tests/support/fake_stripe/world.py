@@ -35,7 +35,7 @@ class FakeStripe:
     knocked: int = 0
     """Requests that came, answered or not: whoever holds ``lock`` keeps them waiting."""
     lists_are_late: bool = False
-    """Whether lists of transfers do not show yet what was just made."""
+    """Whether lists of transfers and reversals do not show yet what was just made."""
     webhooks: Webhooks = field(default_factory=Webhooks)
     objects: Objects = field(init=False)
     answers: dict[str, tuple[str, int, Object]] = field(default_factory=dict)
