@@ -108,6 +108,7 @@ def found_expected(reason: str, name: str) -> str:
         ("id,nom\n1,Médiathèque".encode("latin-1"), [(2, "", "not_utf8")]),
         (b"id,nom\n1,\x00", [(0, "", "not_csv")]),
         (b"id,nom\n1," + b"x" * 140_000, [(0, "", "not_csv")]),
+        (b"nom," * 1_000_000 + b"\n1", [(1, "", "not_csv")]),  # compared two by two for days
         (
             b"id,nom,NOM,commune,adresse,pivot,date_maj,services\n1,2,3,4,5,6,7,8",
             [(1, "code_postal", "column_missing"), (1, "nom", "column_twice")],

@@ -13,6 +13,8 @@ from voucher_service.core.places.former import DROPPED, column, renewed
 from voucher_service.core.places.schema import BY_NAME, FIELDS, Field
 
 MOST_LINES = 50_000
+MOST_COLUMNS = 500
+"""Of any kind: the schema has 31, and a file of five million names would be compared for days."""
 LONGEST_SHOWN = 80
 REQUIRED = tuple(field.name for field in FIELDS if field.required)
 
@@ -60,6 +62,8 @@ def read(content: bytes, today: date) -> Reading:
         (_, header), *rows = list(_rows(text)) or [(0, [])]
     except (csv.Error, NotText):
         return _nothing(Fault(0, "", "", "not_csv"))
+    if len(header) > MOST_COLUMNS:
+        return _nothing(Fault(1, "", "", "not_csv"))
     names = [column(name) for name in header]
     if not rows or len(rows) > MOST_LINES:
         reason = "too_many_lines" if rows else "empty_file"
