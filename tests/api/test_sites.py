@@ -210,3 +210,22 @@ def test_places_are_brought_looked_at_and_taken_over(nantes):
     known = nantes.operator.post("/site-files?known_only=true", **sent).json
     assert (known["left_out"], known["same"], known["faults"]) == (1, 2, [])
     assert known["changed"][0]["changes"]["horaires"][1] == "Mo 10:00-12:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("prise_rdv", "javascript:alert(1)", "bad_url"),
+        ("fiche_acces_libre", "data:text/html,<script>alert(1)</script>", "bad_url"),
+        ("site_web", "https://ping.example|javascript:alert(1)", "bad_url"),
+        ("courriels", "personne", "bad_mail"),
+        ("modalites_acces", ["<b>Venir</b>"], "not_in_list"),
+    ],
+)
+def test_what_is_published_of_a_site_is_the_national_schema_s(
+    service, operator, association, name, value, reason
+):
+    before = service.checksum()
+    path = f"/associations/{association}/sites"
+    refused(operator.post(path, SITE | {name: value}), 422, reason, name)
+    assert service.checksum() == before

@@ -2,9 +2,10 @@
 
 from sqlalchemy.exc import OperationalError
 
+from tests.support.desks import HIDDEN
 from tests.support.problems import refused
 from voucher_service.api.v1 import API
-from voucher_service.store import idempotency
+from voucher_service.store import idempotency, tables
 
 
 def test_a_path_that_does_not_exist_is_a_problem_too(service):
@@ -64,3 +65,13 @@ def test_the_same_thing_written_by_somebody_else_just_now_is_a_conflict(service,
 def test_every_call_has_one_name():
     names = [endpoint.name for endpoint in API.endpoints]
     assert len(names) == len(set(names))
+
+
+def test_what_no_database_can_hold_is_a_fault_of_who_sent_it(service):
+    form = service.client.get("/association/apply").text
+    said = {"name": "PiNG", "siret": "43493312300029", "contact_email": "a@ping.example"}
+    said |= {"representative": "Camille\x00Martin", "allowed": "true"}
+    answer = service.client.post("/association/apply", data=dict(HIDDEN.findall(form)) | said)
+    assert answer.status_code in {303, 422}  # SQLite holds even that
+    counted = service.world.session.query(tables.Association).count()
+    assert counted == (answer.status_code == 303)

@@ -157,3 +157,7 @@ def test_a_number_leads_to_its_proof(visit):
     found = visit(f"/verify?number=%20{NUMBERS[1]}")
     assert (found.status_code, found.headers["Location"]) == (303, f"/verify/{NUMBERS[1]}")
     assert "Aucun relevé ne porte ce numéro." in visit("/verify?number=RA-1").text
+
+
+def test_a_number_that_no_database_holds_is_no_fault_of_ours(visit):
+    assert visit("/verify?number=%00").status_code in {200, 422}

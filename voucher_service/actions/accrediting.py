@@ -15,6 +15,7 @@ from voucher_service.core.accreditation import Accreditation, step
 from voucher_service.core.campaign import SERVICES
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.core.payout_batch import Account
+from voucher_service.core.places.schema import BY_NAME, check
 from voucher_service.store import gifts, sites, tables
 from voucher_service.store.once import find, insert_once, insert_row, update_if
 from voucher_service.store.session import Session
@@ -152,10 +153,12 @@ def add_site(session: Session, association: int, place: Place, now: datetime) ->
 
 
 def columns_of(place: Place, now: datetime) -> dict[str, Any]:
-    """What is written of a site; raises :class:`Invalid` for a service that is not national."""
+    """What is written of a site; raises :class:`Invalid` for what the national schema refuses."""
     unknown = sorted(set(place.services) - set(SERVICES))
     if unknown:
         raise Invalid("unknown_service", f"Not a national service: {unknown[0]}", "services")
+    for name in BY_NAME.keys() & place.details.keys():
+        check(name, place.details[name])
     return {
         "name": place.name,
         "adresse": place.adresse,

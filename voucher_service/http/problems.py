@@ -22,7 +22,14 @@ from voucher_service.core.errors import (
     TooMany,
 )
 from voucher_service.http.body import BadInput
-from voucher_service.store.engine import GUARDED, REFUSED, UNAVAILABLE, is_ceded, is_duplicate
+from voucher_service.store.engine import (
+    GUARDED,
+    REFUSED,
+    UNAVAILABLE,
+    UNHOLDABLE,
+    is_ceded,
+    is_duplicate,
+)
 
 PROBLEM = "application/problem+json"
 
@@ -128,6 +135,10 @@ def _of_refused(error: REFUSED) -> Response:
     return problem(409, "exists_already", "Somebody else wrote the same just now: look again.")
 
 
+def _of_unholdable(_error: Exception) -> Response:
+    return problem(422, "invalid", "What was sent holds a sign or a number that cannot be kept.")
+
+
 def register(app: Flask) -> None:
     """Turn every error of the application into a problem."""
     app.register_error_handler(DomainError, of_domain_error)
@@ -136,5 +147,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(REFUSED, _of_refused)
     for guarded in GUARDED:
         app.register_error_handler(guarded, _of_guarded)
+    for unholdable in UNHOLDABLE:
+        app.register_error_handler(unholdable, _of_unholdable)
     for error in UNAVAILABLE:
         app.register_error_handler(error, _of_unavailable)

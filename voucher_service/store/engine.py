@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,6 +18,9 @@ from voucher_service.core.campaign import paris_day
 
 #: What a database that is away, busy or full raises: try again later.
 UNAVAILABLE = (OperationalError, PoolExhausted, psycopg.OperationalError, sqlite3.OperationalError)
+
+#: What a database raises at what it cannot hold: a NUL in a text, a number out of its range.
+UNHOLDABLE = (DataError, psycopg.DataError)
 
 #: What a database raises when a constraint says no; see :func:`is_duplicate`.
 REFUSED = IntegrityError

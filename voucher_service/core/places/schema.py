@@ -6,9 +6,11 @@ codes of ``typologie`` look like codes.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from voucher_service.core.campaign import SERVICES
+from voucher_service.core.errors import Invalid
 
 BAR = "|"
 LONGEST = 1000
@@ -162,6 +164,19 @@ FIELDS = (
     Field("fiche_acces_libre", pattern=URL, reason="bad_url"),
     Field("prise_rdv", pattern=URL, reason="bad_url"),
 )
+
+
+def check(name: str, value: str | Iterable[str] | None) -> None:
+    """Refuse what the schema does not take in a field of this name, one value or several.
+
+    Raises :class:`Invalid`. A link that is none could be a script, and all of it is published.
+    """
+    field = BY_NAME[name]
+    values = field.parts(value) if isinstance(value, str) else value or ()
+    if not all(field.takes(one) for one in values):
+        reason = "not_in_list" if field.values else field.reason
+        raise Invalid(reason, f"The national schema does not take this {name}.", name)
+
 
 COLUMNS = tuple(field.name for field in FIELDS)
 BY_NAME = {field.name: field for field in FIELDS}

@@ -14,7 +14,7 @@ from voucher_service.core import opening_hours
 from voucher_service.core.errors import Invalid
 from voucher_service.core.opening_hours import DAYS, SPANS
 from voucher_service.core.places.former import international
-from voucher_service.core.places.schema import BY_NAME
+from voucher_service.core.places.schema import check
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Insee, Latitude, Longitude, Postcode, Text
 from voucher_service.store.queries.places import Site
@@ -75,10 +75,8 @@ def place_of(given: SiteFields, kept: Mapping[str, Any]) -> Place:
     ``kept``: what is known of it besides, under the schema's names.
     """
     said = {name: getattr(given, name) for name in (*ONE, *SEVERAL)}
-    for name, value in said.items():
-        _check(name, value)
     phone = international(given.telephone) if given.telephone else None
-    _check("telephone", phone)
+    check("telephone", phone)
     asked = {*ONE, *SEVERAL}
     details = {name: value for name, value in kept.items() if name not in asked}
     return Place(
@@ -94,14 +92,6 @@ def place_of(given: SiteFields, kept: Mapping[str, Any]) -> Place:
         horaires=given.other_hours or opening_hours.write(_week(given)) or None,
         details=details | {name: value for name, value in said.items() if value},
     )
-
-
-def _check(name: str, value: str | list[str] | None) -> None:
-    field = BY_NAME[name]
-    values = [value] if isinstance(value, str) else value or []
-    if not all(field.takes(each) for each in values):
-        reason = "not_in_list" if field.values else field.reason
-        raise Invalid(reason, f"The national schema does not take this {name}.", name)
 
 
 def _week(given: SiteFields) -> list[list[opening_hours.Span]]:
