@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.documents import reading
 from tests.support.problems import refused
-from voucher_service.store import tables
 
 
 @pytest.fixture
@@ -83,38 +81,6 @@ def test_books_that_are_not_say_where(auditor, monkeypatch):
 def test_a_cursor_that_is_none_is_refused(auditor):
     refused(auditor.get("/ledger/balances?cursor=x"), 422, "invalid", "cursor")
     refused(auditor.get("/ledger/transfers?account=Robert'--"), 422, "invalid", "account")
-
-
-@pytest.mark.usefixtures("nantes")
-def test_the_auditor_has_everything_looked_at_again_and_gets_it_on_paper_too(service, auditor):
-    report = auditor.get("/ledger/audit?since=2026-11-01").json
-    assert report["clean"]
-    assert (report["since"], report["head_seal"]) == ("2026-11-01T00:00:00+01:00", None)
-    assert {chapter["name"] for chapter in report["chapters"]} > {"documents", "ledger", "seals"}
-    page = auditor.get("/ledger/audit?language=en", headers={"Accept": "application/pdf"})
-    assert page.mimetype == "application/pdf"
-    assert "nothing to report" in reading.text(page.data)
-    refused(auditor.get("/ledger/audit", headers={"Accept": "image/png"}), 406, "not_acceptable")
-    service.world.session.query(tables.Counter).update({"value": 9})
-    service.world.session.commit()
-    report = auditor.get("/ledger/audit").json
-    assert not report["clean"]
-    found = [item for chapter in report["chapters"] for item in chapter["findings"]]
-    assert {"number_missing"} == {item["code"] for item in found if item["subject"][:2] == "AF"}
-
-
-@pytest.mark.usefixtures("nantes")
-def test_the_accountant_gets_the_file_of_days_that_are_over(service, auditor):
-    query = "/ledger/fec?from=2026-01-01&to=2026-12-31"
-    service.world.later(days=1)
-    answer = auditor.get(f"{query}&separator=pipe")
-    assert answer.content_type == "text/plain; charset=iso-8859-15"
-    assert "434933123FEC20261116.txt" in answer.headers["Content-Disposition"]
-    assert answer.data.startswith(b"JournalCode|JournalLib|")
-    assert len(answer.data.splitlines()) > 10
-    refused(auditor.get("/ledger/fec?from=2026-01-01"), 422, "invalid", "to")
-    refused(auditor.get("/ledger/fec?from=2026-12-01&to=2026-11-01"), 422, "bad_days", "to")
-    refused(auditor.get("/ledger/fec?from=2027-01-01&to=2027-11-01"), 409, "not_over")
 
 
 def test_a_party_reads_its_own_account_to_the_last_cent(service, nantes):

@@ -13,11 +13,13 @@ from voucher_service.actions.auditing_bank import Bank, audit_bank_files
 from voucher_service.actions.auditing_ledger import audit_ledger
 from voucher_service.actions.auditing_seals import seal_faults
 from voucher_service.actions.auditing_statements import audit_statements
+from voucher_service.actions.auditing_steps import Progress, Steps, untold
 from voucher_service.actions.checking import INVARIANTS
 from voucher_service.core.books import position
 from voucher_service.core.canonical import sha256_hex
 from voucher_service.core.findings import MISSING, Chapter, Difference, Finding, Report, differences
-from voucher_service.store import evidence, fees, tables
+from voucher_service.store import evidence, evidence_papers, fees, tables
+from voucher_service.store.evidence_papers import DRAWN_AT_ONCE, some
 from voucher_service.store.postings import balances
 from voucher_service.store.seals import FEES, SCHEME, Chain, head
 from voucher_service.store.session import Session
@@ -40,35 +42,45 @@ def audit(
     since: datetime | None,
     now: datetime,
     bank: Bank | None = None,
+    progress: Progress = untold,
 ) -> Report:
     """Look at everything again. ``since`` leaves out older documents, uses of passes and seals.
 
     The chain, the numbers, the balances and the invariants are always those of the whole scheme.
     ``bank`` reads and writes banks' files again; without it only their hashes are looked at.
     """
+    steps = Steps(progress, evidence_papers.steps(session, since))
     chapters = (
-        audit_statements(session, since),
-        _renderings(session, proofread, since),
+        audit_statements(session, since, steps),
+        _renderings(session, proofread, since, steps),
         _numbers(session),
-        audit_ledger(session, since),
-        _seals(session, "seals", SCHEME, since),
-        _seals(session, "fee_seals", FEES, since),
+        audit_ledger(session, since, steps),
+        _seals(session, "seals", SCHEME, since, steps),
+        _seals(session, "fee_seals", FEES, since, steps),
         _invariants(session),
         _approvals(session),
         audit_bank_files(session, bank, since),
     )
+    steps.end()
     books = position(balances(session))
     return Report(now, since, books, head(session, SCHEME), head(session, FEES), chapters)
 
 
-def _renderings(session: Session, proofread: Proofread, since: datetime | None) -> Chapter:
+def _renderings(
+    session: Session, proofread: Proofread, since: datetime | None, steps: Steps
+) -> Chapter:
     chapter = Chapter("renderings")
-    for statement in evidence.statements(session, since):
-        _drawn(chapter, statement, evidence.renderings(session, statement.number), proofread)
-    for document in evidence.documents(session, since):
-        _drawn(chapter, document, evidence.files(session, document.number), proofread)
-    for invoice in fees.documents(session, since):
-        _drawn(chapter, invoice, fees.files(session, invoice.number), proofread)
+    families: tuple[Iterator[Paper], ...] = (
+        evidence_papers.statements(session, since),
+        evidence_papers.documents(session, since),
+        fees.documents(session, since),
+    )
+    for family in families:
+        for papers in some(family, DRAWN_AT_ONCE):
+            drawn = evidence_papers.drawings(session, papers)
+            for paper in papers:
+                _drawn(chapter, paper, drawn.get(paper.number, ()), proofread)
+                steps.take()
     return chapter
 
 
@@ -90,11 +102,16 @@ def _drawn(chapter: Chapter, paper: Paper, drawn: Sequence[Drawing], proofread: 
 def _numbers(session: Session) -> Chapter:
     """Every series from 1 to its counter, each number used once."""
     chapter = Chapter("numbers")
+    known: dict[str, dict[str, set[str]] | None] = {}
     for name, last in evidence.series(session):
         found = SERIES.fullmatch(name)
-        used = evidence.numbers_used(session, found[1], found[2]) if found else None
-        if used is None:
+        kind = found[1].rstrip("0123456789") if found else ""  # of an association: FA7
+        if kind not in known:
+            known[kind] = evidence.numbers_used(session, kind)
+        numbers = known[kind]
+        if numbers is None:
             continue  # a lock, or serials of booklets, which the register itself holds
+        used = numbers.get(name, set())
         chapter.looked_at += last
         given = {f"{name}-{number:06d}" for number in range(1, last + 1)}
         for number in sorted(given - used):
@@ -104,8 +121,10 @@ def _numbers(session: Session) -> Chapter:
     return chapter
 
 
-def _seals(session: Session, name: str, chain: Chain, since: datetime | None) -> Chapter:
-    chapter = Chapter(name, findings=list(seal_faults(session, since, chain)))
+def _seals(
+    session: Session, name: str, chain: Chain, since: datetime | None, steps: Steps
+) -> Chapter:
+    chapter = Chapter(name, findings=list(seal_faults(session, since, chain, steps)))
     last = head(session, chain)
     chapter.looked_at = last[0] if last else 0
     return chapter

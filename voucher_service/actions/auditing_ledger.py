@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from voucher_service.actions.auditing_sources import LONG_AGO, TRACED, sources
+from voucher_service.actions.auditing_steps import Steps
 from voucher_service.core import accounts, ledger
 from voucher_service.core.campaign import Funding, paris_day
 from voucher_service.core.canonical import Json
@@ -18,16 +19,16 @@ from voucher_service.store import evidence
 from voucher_service.store.session import Session
 
 
-def audit_ledger(session: Session, since: datetime | None) -> Chapter:
+def audit_ledger(session: Session, since: datetime | None, steps: Steps) -> Chapter:
     """Every transfer against what is behind it. ``since`` leaves out older uses of passes."""
     chapter = Chapter("ledger")
-    _uses(chapter, session, since)
+    _uses(chapter, session, since, steps)
     _others(chapter, session)
     return chapter
 
 
-def _uses(chapter: Chapter, session: Session, since: datetime | None) -> None:
-    for row in evidence.uses_of_redemptions(session, since):
+def _uses(chapter: Chapter, session: Session, since: datetime | None, steps: Steps) -> None:
+    for row in steps.along(evidence.uses_of_redemptions(session, since)):
         chapter.looked_at += 1
         if row.id is None:
             chapter.wrong("transfer_missing", ledger.use_event(row.r_id), [_lost(_use(row))])

@@ -4,11 +4,13 @@ A seal keeps the hash of each row it covers. A row that no longer has its hash w
 was sealed, so the transfer is named and not only the seal. Nothing is repaired here.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from voucher_service.actions.auditing_steps import Steps
 from voucher_service.core.findings import Difference, Finding
 from voucher_service.core.sealing import GENESIS, Seal, leaf, merkle_root
 from voucher_service.store import seals
@@ -37,7 +39,10 @@ class Link:
 
 
 def seal_faults(
-    session: Session, since: datetime | None = None, chain: Chain = SCHEME
+    session: Session,
+    since: datetime | None = None,
+    chain: Chain = SCHEME,
+    steps: Steps | None = None,
 ) -> Iterator[Finding]:
     """Every way in which a chain no longer fits its books; nothing when it does.
 
@@ -51,6 +56,8 @@ def seal_faults(
             number = row.number
         with_rows = since is None or row.sealed_at >= since
         link = _link(session, chain, row, previous, with_rows=with_rows)
+        if steps is not None:
+            deque(steps.along(link.rows), maxlen=0)
         altered = _altered_column(link) if link.rows else None
         yield from _column_fault(link, altered)
         yield from _row_faults(link, altered)

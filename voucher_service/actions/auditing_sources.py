@@ -16,7 +16,7 @@ from voucher_service.core import accounts, ledger, ledger_out, ledger_rail, ledg
 from voucher_service.core.campaign import Funding, paris_day
 from voucher_service.core.corrections import Correcting, correction, fee_returned, offset
 from voucher_service.core.transfer import Kind, Transfer
-from voucher_service.store import evidence, rail, tables
+from voucher_service.store import evidence, evidence_papers, rail, tables
 from voucher_service.store.session import Session
 
 Written = Mapping[str, Any]
@@ -145,7 +145,7 @@ def _corrections(session: Session, _written: Written) -> Expected:
 
 def _statements(session: Session, _written: Written) -> Expected:
     """What a close writes: fees, offsets, and the calls of post-funded campaigns."""
-    for row in evidence.statements(session, None):
+    for row in evidence_papers.statements(session, None):
         try:
             transfers = list(_of_statement(row, json.loads(row.document)))
         except (KeyError, TypeError, ValueError):

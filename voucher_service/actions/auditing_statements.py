@@ -6,14 +6,15 @@ Names may change with time and are then only worth a remark. Nothing is repaired
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import chain
 from typing import Any, cast
 
 from voucher_service.actions.auditing_papers import expected_of
+from voucher_service.actions.auditing_register import Register, Settled
+from voucher_service.actions.auditing_steps import Steps
 from voucher_service.actions.identifiers import masked_iban
 from voucher_service.actions.stating import funder_parts
 from voucher_service.core import statements as papers
@@ -23,11 +24,11 @@ from voucher_service.core.books import Books
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.canonical import Json, sha256_hex
 from voucher_service.core.findings import MISSING, Chapter, Difference, Finding, differences
-from voucher_service.core.settlement import FunderLine, Settlement, settle
+from voucher_service.core.settlement import FunderLine
 from voucher_service.core.signing import KeyStatus, PublicKey
 from voucher_service.core.statements import FunderFacts, Heading, Party
-from voucher_service.store import corrections, evidence, fees, seals, settlements, tables, trust
-from voucher_service.store.orders import shares
+from voucher_service.store import evidence, evidence_papers, fees, settlements, tables, trust
+from voucher_service.store.evidence_papers import some
 from voucher_service.store.session import Session
 
 Paper = tables.Statement | tables.Document | tables.FeeDocument
@@ -50,72 +51,51 @@ AS_OF_THEN = ("funds", "due_cents", "books", "contested", "debts")
 """Parts of a statement that only the register of that very moment could tell again."""
 
 
-@dataclass
-class Periods:
-    """What each period settled, computed once."""
-
-    session: Session
-    known: dict[int, tuple[tables.Period, Settlement]] = field(default_factory=dict)
-
-    def of(self, number: int) -> tuple[tables.Period, Settlement]:
-        """A period and what its claims settle to today."""
-        if number not in self.known:
-            period = evidence.period(self.session, number)
-            self.known = {number: (period, _settled(self.session, period))}
-        return self.known[number]
-
-
-def _settled(session: Session, period: tables.Period) -> Settlement:
-    claims = settlements.claims(session, period)
-    campaigns = sorted({claim.campaign for claim in claims})
-    return settle(claims, settlements.terms(session, period, campaigns))
-
-
-def audit_statements(session: Session, since: datetime | None) -> Chapter:
+def audit_statements(session: Session, since: datetime | None, steps: Steps) -> Chapter:
     """Every document issued since a moment, against its signature and against the register."""
     chapter = Chapter("documents")
     keys = {key.kid.hex(): key for key in trust.keys(session, "statement")}
-    periods = Periods(session)
-    for row in evidence.statements(session, since):
-        chapter.looked_at += 1
-        genuine = _signature_holds(chapter, row, keys.get(row.kid))
-        document = _read(row)
-        if document is None:
-            chapter.wrong("document_unreadable", row.number)
-            continue
-        try:
-            found = list(_differences(periods, row, document))
-        except evidence.MISSING_ROW:
-            chapter.wrong("document_unexplained", row.number)
-            continue
-        _judge(chapter, row.number, found, genuine=genuine)
-    _audit_other_documents(chapter, session, since, keys)
+    register = Register(session)
+    for rows in some(evidence_papers.statements(session, since)):
+        register.turn_to(rows)
+        for row in rows:
+            _audit(chapter, row, keys, partial(_differences, register, row))
+            steps.take()
+    others: Iterator[tables.Document | tables.FeeDocument]
+    others = chain(evidence_papers.documents(session, since), fees.documents(session, since))
+    for documents in some(others):  # what these move is in the ledger's chapter
+        held = evidence_papers.behind(session, [row.number for row in documents])
+        for document in documents:
+            _audit(chapter, document, keys, partial(_others_differences, session, document))
+            steps.take()
+        del held
     return chapter
 
 
-def _audit_other_documents(
-    chapter: Chapter, session: Session, since: datetime | None, keys: dict[str, PublicKey]
-) -> None:
-    """Everything but statements; what these documents move is in the ledger's chapter."""
-    others: Iterator[tables.Document | tables.FeeDocument]
-    others = chain(evidence.documents(session, since), fees.documents(session, since))
-    for row in others:
-        chapter.looked_at += 1
-        genuine = _signature_holds(chapter, row, keys.get(row.kid))
-        document = _read(row)
-        if document is None:
-            chapter.wrong("document_unreadable", row.number)
-            continue
-        try:
-            found = [
-                item
-                for expected in expected_of(session, row)
-                for item in differences(expected, document)
-            ]
-        except evidence.MISSING_ROW:
-            chapter.wrong("document_unexplained", row.number)
-            continue
-        _judge(chapter, row.number, found, genuine=genuine)
+Compare = Callable[[dict[str, Json]], Iterator[Difference]]
+"""What the register says otherwise than a document."""
+
+
+def _audit(chapter: Chapter, row: Paper, keys: dict[str, PublicKey], compare: Compare) -> None:
+    chapter.looked_at += 1
+    genuine = _signature_holds(chapter, row, keys.get(row.kid))
+    document = _read(row)
+    if document is None:
+        chapter.wrong("document_unreadable", row.number)
+        return
+    try:
+        found = list(compare(document))
+    except evidence.MISSING_ROW:
+        chapter.wrong("document_unexplained", row.number)
+        return
+    _judge(chapter, row.number, found, genuine=genuine)
+
+
+def _others_differences(
+    session: Session, row: tables.Document | tables.FeeDocument, document: dict[str, Json]
+) -> Iterator[Difference]:
+    for expected in expected_of(session, row):
+        yield from differences(expected, document)
 
 
 def _signature_holds(chapter: Chapter, row: Paper, key: PublicKey | None) -> bool:
@@ -156,9 +136,9 @@ def _judge(chapter: Chapter, number: str, found: list[Difference], *, genuine: b
 
 
 def _differences(
-    periods: Periods, row: tables.Statement, document: dict[str, Json]
+    register: Register, row: tables.Statement, document: dict[str, Json]
 ) -> Iterator[Difference]:
-    expected = _expected(periods, row, document)
+    expected = _expected(register, row, document)
     yield from differences(expected, document)
     path = ("totals", "net_cents") if row.association_id is not None else ("share", "period_cents")
     part = document.get(path[0])
@@ -166,20 +146,22 @@ def _differences(
     yield from differences(row.total_cents, stated, "total_cents")
 
 
-def _expected(periods: Periods, row: tables.Statement, document: dict[str, Any]) -> dict[str, Json]:
+def _expected(
+    register: Register, row: tables.Statement, document: dict[str, Any]
+) -> dict[str, Json]:
     """The statement as today's register would write it, less what only that moment could tell."""
-    period, settlement = periods.of(row.period_id)
+    settled = register.settled(row.period_id)
     heading = Heading(
         row.number,
-        period.label,
-        period.cutoff,
+        settled.period.label,
+        settled.period.cutoff,
         paris_day(row.issued_at),
         _issuer(document),
-        _seal(periods.session, document),
+        _seal(register, document),
     )
     if row.association_id is not None:
-        return _of_association(periods.session, row, period, settlement, heading)
-    return _of_funder(periods.session, row, period, settlement, heading)
+        return _of_association(register, row, settled, heading)
+    return _of_funder(register, row, settled, heading)
 
 
 def _issuer(document: dict[str, Any]) -> Party:
@@ -189,24 +171,21 @@ def _issuer(document: dict[str, Any]) -> Party:
     return Party("issuer", said.get("name", ""), said.get("siret"), None, said.get("address"))
 
 
-def _seal(session: Session, document: dict[str, Any]) -> tuple[int, str] | None:
+def _seal(register: Register, document: dict[str, Any]) -> tuple[int, str] | None:
     """The seal that the document names, with the hash that the chain gives it."""
     seal = document.get("seal")
     number = seal.get("no") if isinstance(seal, dict) else None
     if not isinstance(number, int):
         return None
-    return number, seals.hash_of(session, seals.SCHEME, number) or MISSING
+    return number, register.seal_hash(number) or MISSING
 
 
 def _of_association(
-    session: Session,
-    row: tables.Statement,
-    period: tables.Period,
-    settlement: Settlement,
-    heading: Heading,
+    register: Register, row: tables.Statement, settled: Settled, heading: Heading
 ) -> dict[str, Json]:
+    session, settlement, period = register.session, settled.settlement, settled.period
     association = cast("int", row.association_id)
-    account = evidence.bank_account_at(session, association, row.issued_at)
+    account = register.account_at(association, row.issued_at)
     masked, holder = (masked_iban(account.iban), account.holder) if account else (MISSING, MISSING)
     lines = [line for line in settlement.associations if line.association == association]
     part = partial(funder_parts, session, settlement)
@@ -216,33 +195,29 @@ def _of_association(
         lines,
         {line.campaign: settlements.campaign_facts(session, line.campaign) for line in lines},
         {line.campaign: part(line.campaign, association) for line in lines},
-        settlements.uses(session, period.id, association),
-        Adjustments(corrections.lines(session, period.id, association)),
+        register.uses(period.id, association),
+        Adjustments(register.corrections(period.id, association)),
     )
     return {name: value for name, value in document.items() if name not in AS_OF_THEN}
 
 
 def _of_funder(
-    session: Session,
-    row: tables.Statement,
-    period: tables.Period,
-    settlement: Settlement,
-    heading: Heading,
+    register: Register, row: tables.Statement, settled: Settled, heading: Heading
 ) -> dict[str, Json]:
+    session, settlement = register.session, settled.settlement
     funder, campaign = cast("int", row.funder_id), cast("int", row.campaign_id)
     own = [
         line for line in settlement.funders if (line.campaign, line.funder) == (campaign, funder)
     ]
     share = own[0] if own else FunderLine(campaign, funder, 0, 0)
     lines = [line for line in settlement.associations if line.campaign == campaign and line.of_uses]
-    weights = {item.number: item.weight for item in shares(session, campaign)}
-    used = settlements.borne_before(session, period).get(campaign, 0)
+    weights = register.weights(campaign)
     gross = sum(line.gross_cents for line in lines)
     cancelled = sum(line.corrections.cancelled_cents for line in lines)
     facts = FunderFacts(
         weight=weights.get(funder, 0),
         weights=sum(weights.values()),
-        used=used + gross - cancelled,
+        used=settled.borne.get(campaign, 0) + gross - cancelled,
         period_used=gross,
         period_cancelled=cancelled,
         period_redemptions=sum(line.redemptions for line in lines),
@@ -262,7 +237,7 @@ def _of_funder(
             )
             for line in lines
         ],
-        settlements.services(session, period.id, campaign),
+        register.services(settled, campaign),
         Books(0, 0, 0, 0, 0, 0),
     )
     return _without_the_moment(document)

@@ -10,11 +10,11 @@ from flask import Flask
 from voucher_service.api import (  # noqa: F401
     access,
     accounting,
-    auditing,
     bank_accounts,
     banking,
     billing,
     booklets,
+    books_files,
     calls,
     closings,
     contests,

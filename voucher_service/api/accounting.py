@@ -1,39 +1,23 @@
-"""The accounting file and the accounts of parties over HTTP. Nothing here writes."""
+"""The accounts of parties over HTTP. Nothing here writes."""
 
 from datetime import UTC, datetime
 
 from flask import Response, request
 
 from voucher_service.actions.tokens import Role
-from voucher_service.api.shapes.accounting import DaysIn, ExtractOut, FecIn
+from voucher_service.api.shapes.accounting import DaysIn, ExtractOut
 from voucher_service.api.v1 import API, OVERSEERS
-from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import NotFound
 from voucher_service.documents import extract
-from voucher_service.documents.fec import ENCODING, PIPE, TAB
-from voucher_service.documents.fec_files import BOOKS, Exercise, FecFile, chart_of, exercise
+from voucher_service.documents.fec_files import Exercise, chart_of
 from voucher_service.documents.statement_files import CSV
 from voucher_service.http.endpoint import Call
 from voucher_service.http.problems import problem
 from voucher_service.store.queries import extracts
 from voucher_service.store.queries.extracts import Who
 
-TEXT, JSON = "text/plain", "application/json"
+JSON = "application/json"
 MEDIA = (JSON, CSV)
-
-
-@API.get("/ledger/fec", roles=OVERSEERS, query=FecIn, media_types=(TEXT,), problems=(409,))
-def fec(call: Call, query: FecIn) -> Response:
-    """Get the accounting file (FEC) of some days that are over."""
-    settings = call.services.settings
-    days = exercise(query.first, query.last, paris_day(call.services.now()))
-    separator = PIPE if query.separator == "pipe" else TAB
-    chart, books = chart_of(settings.chart_file), BOOKS[query.books]
-    made = FecFile(settings.issuer_siret, days, chart, separator, books)
-    content = b"".join(made.lines(call.session))
-    response = Response(content, content_type=f"{TEXT}; charset={ENCODING}")
-    response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    return response
 
 
 @API.get(

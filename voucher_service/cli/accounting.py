@@ -62,7 +62,7 @@ def fec(
         raise BadSettings(str(error)) from error
     made = FecFile(settings.issuer_siret, days, chart, PIPE if pipe else TAB, BOOKS[books])
     target = folder / made.name
-    note = target.with_name(f"{target.stem}_notice.txt")
+    note = folder / made.note_name
     for path in (target, note):
         refuse_to_overwrite(path, force=force)
     with reading(settings) as session, whole_file(target) as file:

@@ -25,7 +25,7 @@ from voucher_service.jobs.mails import carry
 from voucher_service.jobs.papers import draw_missing
 from voucher_service.jobs.statements import close
 from voucher_service.jobs.tools import make_tools
-from voucher_service.store import account_upkeep, kept_forms, sums, upkeep
+from voucher_service.store import account_upkeep, books_files, kept_forms, sums, upkeep
 from voucher_service.store.ceding import ceded_to
 from voucher_service.store.seals import FEES, SCHEME, Chain
 from voucher_service.store.settlements import period
@@ -195,6 +195,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         tries = upkeep.forget_tries(session, moment)
         addresses = upkeep.forget_mails(session, moment)
         places = upkeep.forget_places_files(session, moment)
+        of_books = books_files.forget(session, moment)
         words = upkeep.forget_report_words(session, moment)
         disputes = upkeep.forget_dispute_words(session, moment)
         forms = account_upkeep.forget_forms(session, moment)
@@ -213,6 +214,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "counted tries": tries,
         "addresses of mails": addresses,
         "files of places": places,
+        "files of the books": of_books,
         "words of reports": words,
         "words of disputes": disputes,
         "forms": forms,

@@ -11,9 +11,8 @@ import click
 from voucher_service import secret_files
 from voucher_service.config import BadSettings, Settings
 from voucher_service.jobs import Sessions
-from voucher_service.store.engine import READ_ONLY
 from voucher_service.store.opening import open_database
-from voucher_service.store.session import Session
+from voucher_service.store.session import Session, read_one_moment
 
 ACTOR = "command-line"
 """How what the operator does here is remembered."""
@@ -45,9 +44,9 @@ def writing(settings: Settings) -> Iterator[Session]:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Session]:
-    """A transaction that only reads."""
+    """A transaction that only reads, and reads everything as it was when it began."""
     with sessions_of(settings) as sessions, sessions() as session:
-        session.connection(execution_options=READ_ONLY)
+        read_one_moment(session)
         yield session
 
 

@@ -19,6 +19,7 @@ from voucher_service.documents.typesetting import compile_pdf
 from voucher_service.resources import shipped
 
 Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 PLACE_IN_WORDS = "{field}"
 """A sentence that says the field itself needs no second mention of it."""

@@ -66,6 +66,14 @@ def exercise(first: date, last: date, today: date) -> Exercise:
     return Exercise(first, min(last, today - timedelta(days=1)))
 
 
+def siren_of(siret: str) -> str:
+    """The number that names the files of a house; raises :class:`Invalid` without one."""
+    siren = siret[:SIREN_DIGITS]
+    if len(siren) != SIREN_DIGITS or not siren.isdigit():
+        raise Invalid("no_siren", "Name the issuer's SIRET in VOUCHER_ISSUER_SIRET first.")
+    return siren
+
+
 def chart_of(file: Path | None) -> Chart:
     """The accountant's chart, or the one that ships; raises ``ValueError`` for what is none."""
     return read_chart(file or shipped("templates") / "accounting" / "pcg.toml")
@@ -85,12 +93,14 @@ class FecFile:
     @property
     def name(self) -> str:
         """As the administration wants it; raises :class:`Invalid` without a SIRET."""
-        siren = self.siret[:SIREN_DIGITS]
-        if len(siren) != SIREN_DIGITS or not siren.isdigit():
-            raise Invalid("no_siren", "Name the issuer's SIRET in VOUCHER_ISSUER_SIRET first.")
-        name = file_name(siren, self.exercise.last)
+        name = file_name(siren_of(self.siret), self.exercise.last)
         # The two books close on the same day, and one file must not take the other's place.
         return name if self.books is RESERVED else name.replace(".txt", f"_{self.books.name}.txt")
+
+    @property
+    def note_name(self) -> str:
+        """What the note beside it is called."""
+        return self.name.replace(".txt", "_notice.txt")
 
     def lines(self, session: Session) -> Iterator[bytes]:
         """The file from the ledger; raises :class:`Mismatch` unless it adds up to it."""

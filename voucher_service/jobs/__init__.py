@@ -16,7 +16,7 @@ from voucher_service.actions.issuing import issue
 from voucher_service.config import BadSettings
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.errors import DomainError
-from voucher_service.jobs import gifts, rail
+from voucher_service.jobs import books_files, gifts, rail
 from voucher_service.jobs.files import Form, write_passes
 from voucher_service.jobs.heartbeat import Heartbeat, LostClaim
 from voucher_service.jobs.statements import close
@@ -26,10 +26,19 @@ from voucher_service.store import jobs as store
 from voucher_service.store import tables, upkeep
 from voucher_service.store.engine import READ_ONLY, UNAVAILABLE
 from voucher_service.store.once import find
+from voucher_service.store.session import read_one_moment
 
 __all__ = ["EVERYWHERE", "SIGNER", "Sessions", "Tools", "run_one"]
 
-EVERYWHERE = (store.ISSUE, store.CLOSE, store.STRIPE, store.RAIL, store.CHECK)
+EVERYWHERE = (
+    store.ISSUE,
+    store.CLOSE,
+    store.STRIPE,
+    store.RAIL,
+    store.CHECK,
+    store.AUDIT,
+    store.FEC,
+)
 """Work that needs online secrets only."""
 SIGNER = (store.PRINT,)
 """Work that needs the private pass key."""
@@ -112,8 +121,13 @@ def _rail(work: Work) -> str:
 def _check(work: Work) -> str:
     """Every rule of the books; the names of those that do not hold, nothing when all do."""
     with work.sessions() as session:
-        session.connection(execution_options=READ_ONLY)
+        read_one_moment(session)
         return ", ".join(sorted({problem.invariant for problem in check_books(session)}))
+
+
+def _books_file(work: Work) -> str:
+    number, progress = work.arguments["books_file"], work.heartbeat.progress
+    return books_files.make(work.sessions, work.tools.settings, number, work.now, progress)
 
 
 def _print(work: Work) -> str:
@@ -152,5 +166,7 @@ RUN: dict[str, Callable[[Work], str]] = {
     store.STRIPE: _stripe,
     store.RAIL: _rail,
     store.CHECK: _check,
+    store.AUDIT: _books_file,
+    store.FEC: _books_file,
 }
 """What each kind of job does; each gives a short note."""

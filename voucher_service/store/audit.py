@@ -1,7 +1,7 @@
 """The questions behind the invariants: each fact read from two independent sides. Reads only."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
@@ -216,13 +216,15 @@ def series(session: Session) -> Iterator[tuple[str, int, int]]:
         ("FA%", tables.SelfBilled.number),
     ):
         counter = tables.Counter
+        numbers = select(column).where(column.like(f"{prefix}-%")).distinct()
+        used = Counter(
+            number.rpartition("-")[0]
+            for number in session.scalars(numbers.execution_options(yield_per=1000))
+        )
         for name, last in session.execute(
             select(counter.series, counter.value).where(counter.series.like(f"{prefix}-%"))
         ):
-            used = session.scalar(
-                select(func.count(column.distinct())).where(column.like(f"{name}-%"))
-            )
-            yield name, last, int(used or 0)
+            yield name, last, used[name]
 
 
 def uses_recorded_after_close(session: Session) -> Sequence[str]:
@@ -238,16 +240,18 @@ def uses_recorded_after_close(session: Session) -> Sequence[str]:
 
 def claims_and_statements(session: Session) -> Iterator[tuple[str, int, int]]:
     """(number, cents of its claims, gross cents it states) of associations' statements."""
-    for statement in statements(session):
-        if statement.association_id is None:
-            continue
-        claimed = session.scalar(
-            select(func.sum(R.cents)).where(
-                R.period_id == statement.period_id,
-                R.association_id == statement.association_id,
-            )
+    claimed = {
+        (period, association): int(cents)
+        for period, association, cents in session.execute(
+            select(R.period_id, R.association_id, func.sum(R.cents))
+            .where(R.period_id.is_not(None))
+            .group_by(R.period_id, R.association_id)
         )
-        yield statement.number, int(claimed or 0), _stated(statement.document)
+    }
+    for statement in statements(session):
+        if statement.association_id is not None:
+            key = statement.period_id, statement.association_id
+            yield statement.number, claimed.get(key, 0), _stated(statement.document)
 
 
 def _stated(document: bytes) -> int:

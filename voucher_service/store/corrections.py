@@ -1,7 +1,7 @@
 """Corrections: written once, claimed once by the period whose statement says them, added up."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -203,15 +203,23 @@ def without_transfer(session: Session, period: int | None = None) -> Sequence[in
 
 def lines(session: Session, period: int, association: int) -> list[CorrectionLine]:
     """An association's corrections of a period, as its statement says them."""
+    return lines_of(session, period, [association])[association]
+
+
+def lines_of(
+    session: Session, period: int, associations: Collection[int]
+) -> dict[int, list[CorrectionLine]]:
+    """The same for some associations."""
     use = tables.Redemption
     rows = session.execute(
         select(T, use.booklet_id, use.number)
         .outerjoin(use, use.id == T.redemption_id)
-        .where(T.period_id == period, T.association_id == association)
+        .where(T.period_id == period, T.association_id.in_(associations))
         .order_by(T.id)
     )
-    return [
-        CorrectionLine(
+    found: dict[int, list[CorrectionLine]] = defaultdict(list)
+    for row, booklet, number in rows:
+        line = CorrectionLine(
             paris_day(row.at),
             str(row.campaign_id),
             row.kind,
@@ -220,8 +228,8 @@ def lines(session: Session, period: int, association: int) -> list[CorrectionLin
             number,
             row.cents,
         )
-        for row, booklet, number in rows
-    ]
+        found[row.association_id].append(line)
+    return found
 
 
 def debt_parts(session: Session, campaign: int, association: int) -> list[Part]:

@@ -3,11 +3,12 @@
 Everything long is streamed, so that a whole scheme can be gone through.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, except_, literal, or_, select
+from sqlalchemy import String, cast, except_, literal, select
 from sqlalchemy.exc import NoResultFound
 
 from voucher_service.core.documents import SERIES
@@ -30,60 +31,6 @@ EVENT_OF_USE = literal("use:") + cast(R.id, String)
 
 Facts = Any
 """A row with its columns by name."""
-
-
-def statements(session: Session, since: datetime | None) -> Iterator[tables.Statement]:
-    """Statements in the order of their numbers, those issued since a moment."""
-    query = select(tables.Statement).order_by(tables.Statement.number)
-    if since is not None:
-        query = query.where(tables.Statement.issued_at >= since)
-    yield from session.scalars(query.execution_options(yield_per=50))
-
-
-def documents(session: Session, since: datetime | None) -> Iterator[tables.Document]:
-    """Documents that are no statements in the order of their numbers, issued since a moment."""
-    query = select(tables.Document).order_by(tables.Document.number)
-    if since is not None:
-        query = query.where(tables.Document.issued_at >= since)
-    yield from session.scalars(query.execution_options(yield_per=50))
-
-
-def files(session: Session, number: str) -> Sequence[tables.DocumentFile]:
-    """What such a document was drawn as."""
-    table = tables.DocumentFile
-    return session.scalars(
-        select(table).where(table.number == number).order_by(table.media_type)
-    ).all()
-
-
-def renderings(session: Session, number: str) -> Sequence[tables.Rendering]:
-    """What a statement was drawn as."""
-    table = tables.Rendering
-    return session.scalars(
-        select(table).where(table.number == number).order_by(table.media_type)
-    ).all()
-
-
-def period(session: Session, number: int) -> tables.Period:
-    """A period by its number."""
-    return session.get_one(tables.Period, number)
-
-
-def bank_account_at(
-    session: Session, association: int, moment: datetime
-) -> tables.BankAccount | None:
-    """Where an association was paid at a moment."""
-    table = tables.BankAccount
-    return session.scalars(
-        select(table)
-        .where(
-            table.association_id == association,
-            table.created_at <= moment,
-            or_(table.replaced_at.is_(None), table.replaced_at > moment),
-        )
-        .order_by(table.id.desc())
-        .limit(1)
-    ).first()
 
 
 def transfers_but_uses(session: Session) -> Iterator[Facts]:
@@ -277,13 +224,13 @@ NUMBERED = {
 """Where the numbers of each series of documents are used."""
 
 
-def numbers_used(session: Session, prefix: str, year: str) -> set[str] | None:
-    """The numbers used in a series; nothing when no document of ours bears such numbers."""
-    own = prefix.rstrip("0123456789")  # of an association: FA7
-    query = NUMBERED.get(own)
+def numbers_used(session: Session, prefix: str) -> dict[str, set[str]] | None:
+    """The numbers used in every series of a kind, by series: ``RA-2026``; nothing for no kind."""
+    query = NUMBERED.get(prefix)
     if query is None:
         return None
-    wanted = f"{prefix}-{year}-"
+    found: dict[str, set[str]] = defaultdict(set)
     column = next(iter(query.selected_columns))
-    found = session.scalars(query.where(column.like(f"{wanted}%")))
-    return {str(number) for number in found}
+    for number in session.scalars(query.where(column.like(f"{prefix}%"))):
+        found[str(number).rpartition("-")[0]].add(str(number))
+    return found

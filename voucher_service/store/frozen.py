@@ -47,6 +47,10 @@ NOT_DOCUMENTS = {
     ("seal_item", "leaf"): "a hash of the sealed row, which is in the archive itself",
     ("fee_seal_item", "leaf"): "a hash of the sealed row, which is in the archive itself",
     ("signing_key", "public"): "in the list of keys",
+    (
+        "books_part",
+        "content",
+    ): "a file made of the books for whoever asked, forgotten after a while",
     ("places_file", "content"): "a draft that somebody brought, forgotten some weeks after",
 }
 """Columns of bytes that are no documents, and why."""

@@ -14,6 +14,7 @@ from voucher_service.store.session import Session
 
 ISSUE, PRINT, CLOSE, STRIPE = "issue", "print", "close", "stripe"
 RAIL, CHECK = "rail", "check"
+AUDIT, FEC = "audit", "fec"
 
 LEASE = timedelta(seconds=60)
 

@@ -77,6 +77,10 @@ LEFT_OUT = {
     "outbox": "messages in the former operator's name; what they told of is in the other rows",
     "places_file": "files of places as they came; what they changed is in the sites",
     "books_month": "added up from the ledger again",
+    **dict.fromkeys(
+        ("books_request", "books_file", "books_part"),
+        "files made of the books for whoever asked, forgotten after a while: they are asked again",
+    ),
     "mail": "who was sent which of those messages",
     "sum_mark": "sums that are made anew from the rows they sum",
     "use_sum": "sums that are made anew from the rows they sum",

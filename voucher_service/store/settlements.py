@@ -1,7 +1,7 @@
 """What closing a period reads and writes besides the claims themselves."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -116,9 +116,17 @@ def ledger_uses(session: Session, period_number: int) -> dict[tuple[int, str], i
 
 def uses(session: Session, period_number: int, association: int) -> list[UseLine]:
     """An association's uses of a period, in the order of the services."""
+    return uses_of(session, period_number, [association])[association]
+
+
+def uses_of(
+    session: Session, period_number: int, associations: Collection[int]
+) -> dict[int, list[UseLine]]:
+    """The uses of a period of some associations, each in the order of the services."""
     use, site = tables.Redemption, tables.Site
     rows = session.execute(
         select(
+            use.association_id,
             use.moment,
             use.recorded_at,
             use.campaign_id,
@@ -131,13 +139,14 @@ def uses(session: Session, period_number: int, association: int) -> list[UseLine
             use.offline,
         )
         .join(site, site.id == use.site_id)
-        .where(use.period_id == period_number, use.association_id == association)
+        .where(use.period_id == period_number, use.association_id.in_(associations))
         .order_by(use.moment, use.id)
     )
-    return [
-        UseLine(at, recorded, str(campaign), str(place), name, load.serial(booklet), *rest)
-        for at, recorded, campaign, place, name, booklet, *rest in rows
-    ]
+    found: dict[int, list[UseLine]] = defaultdict(list)
+    for association, at, recorded, campaign, place, name, booklet, *rest in rows:
+        line = UseLine(at, recorded, str(campaign), str(place), name, load.serial(booklet), *rest)
+        found[association].append(line)
+    return found
 
 
 def services(session: Session, period_number: int, campaign: int) -> list[tuple[str, int, int]]:

@@ -5,6 +5,7 @@ import re
 from tests.support.operators import Operator, operator, plain, refused
 from tests.support.service import Service
 from voucher_service.actions import sealing
+from voucher_service.core.canonical import sha256_hex
 from voucher_service.store import tables
 
 
@@ -25,10 +26,48 @@ def test_an_auditor_reads_every_account_down_to_its_transfers(first: Operator) -
     service.run_jobs()
     assert "Toutes les règles tiennent" in auditor.text("/books/check")
     assert "depuis le dernier sceau : 0" in auditor.text("/seals")
-    report = auditor.get("/books/audit?since=2026-11-01")
-    assert report.data.startswith(b"%PDF")
     support = operator(service, "operator_support")
     assert support.get("/books").status_code == 403
+
+
+def test_an_auditor_asks_for_the_report_leaves_the_page_and_takes_it_later(
+    first: Operator,
+) -> None:
+    service, files = first.service, "/books/files"
+    auditor, admin = operator(service, "auditor"), operator(service, "operator_admin")
+    assert "Personne n'a encore rien demandé" in plain(auditor.text(files))
+    asked = plain(auditor.done(files, f"{files}/audit", {"since": "2026-11-01"}))
+    assert "0 sur 1" in asked
+    assert "le travail continue" in asked
+    admin.done(files, f"{files}/audit", {"since": "2026-11-01"})  # the same one: it is being made
+    service.run_jobs()
+    assert plain(admin.text(files)).count("Depuis le 1er novembre 2026") == 1
+    ready = auditor.text(f"{files}/1")
+    assert "rien à signaler" in plain(ready)
+    (name,) = re.findall(r"/books/files/1/(audit-[0-9-]+-fr\.pdf)", ready)
+    report = auditor.get(f"{files}/1/{name}")
+    assert report.data.startswith(b"%PDF")
+    assert sha256_hex(report.data) in ready
+    assert operator(service, "operator_support").get(files).status_code == 403
+
+
+def test_the_accounting_file_is_asked_for_days_that_are_over(first: Operator) -> None:
+    service, files = first.service, "/books/files"
+    days = {"from": "2026-01-01", "to": "2026-12-31", "books": "reserved"}
+    wrong = refused(first, files, f"{files}/fec", 422, days | {"to": "2025-12-31"})
+    assert "Le dernier jour est avant le premier" in wrong
+    service.world.later(days=1)
+    morning = operator(service)
+    morning.done(files, f"{files}/fec", days)
+    service.run_jobs()
+    ready = morning.text(f"{files}/1")
+    (name,) = re.findall(rf"{files}/1/(434933123FEC\d{{8}}\.txt)", ready)
+    assert name.replace(".txt", "_notice.txt") in ready
+    assert morning.get(f"{files}/1/{name}").data.startswith(b"JournalCode\tJournalLib")
+    service.world.later(days=91)
+    spring = operator(service)
+    assert spring.get(f"{files}/1/{name}").status_code == 404
+    assert "plus gardé ici" in plain(spring.text(f"{files}/1"))
 
 
 def test_unusual_uses_are_shown_with_why_they_may_be_innocent(first: Operator) -> None:

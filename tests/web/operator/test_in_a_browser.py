@@ -82,7 +82,7 @@ NUMBERS = {
     "/operator/people/<word:house>/<id:tenant>": ["funder/1"],
 }
 #: Files are no pages; what was read from a file of places is looked at with the reading of it.
-FILES = re.compile(r"/file$|any\(json,csv,pdf\)|/books/audit$|/places/files/")
+FILES = re.compile(r"/file$|any\(json,csv,pdf\)|/books/files/.*name>$|/places/files/")
 
 
 def everything(live: Live) -> None:

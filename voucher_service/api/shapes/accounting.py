@@ -1,21 +1,11 @@
 """Shapes of what an accountant asks for."""
 
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import Field
 
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Day
-
-
-class FecIn(Body):
-    """Which days, both included, what stands between two columns, and of which books."""
-
-    first: Day = Field(alias="from")
-    last: Day = Field(alias="to")
-    separator: Literal["tab", "pipe"] = "tab"
-    books: Literal["reserved", "fees"] = "reserved"
 
 
 class DaysIn(Body):

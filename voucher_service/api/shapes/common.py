@@ -38,7 +38,7 @@ class JobOut(Body):
     """Some long work, and how far it has come."""
 
     id: Id
-    kind: Literal["issue", "print", "close", "stripe", "rail"]
+    kind: Literal["issue", "print", "close", "stripe", "rail", "check", "audit", "fec"]
     state: Literal["queued", "running", "done", "failed"]
     done: int
     total: int

@@ -23,6 +23,7 @@ from voucher_service.store.tables.banking import (
 )
 from voucher_service.store.tables.base import Base
 from voucher_service.store.tables.billing import Attestation, BillingMandate, SelfBilled
+from voucher_service.store.tables.books_files import BooksFile, BooksPart, BooksRequest
 from voucher_service.store.tables.closings import (
     CarryOver,
     Closing,
@@ -134,7 +135,10 @@ __all__ = [
     "BillingMandate",
     "Booklet",
     "BookletEvent",
+    "BooksFile",
     "BooksMonth",
+    "BooksPart",
+    "BooksRequest",
     "Call",
     "Campaign",
     "CampaignFunder",

@@ -51,7 +51,7 @@ class Job(Base):
     __table_args__ = (Index("ix_job_state", "state", "id"),)
 
     id: Mapped[PrimaryKey]
-    #: issue, print, close, stripe or rail.
+    #: issue, print, close, stripe, rail, check, audit or fec.
     kind: Mapped[str]
     arguments: Mapped[dict[str, Any]] = mapped_column(Document)
     #: queued, running, done or failed.

@@ -10,6 +10,7 @@ from voucher_service.web.operator import (  # noqa: F401
     bank_lines,
     batches,
     books,
+    books_files,
     calls,
     campaigns,
     closings,

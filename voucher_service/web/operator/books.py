@@ -1,22 +1,15 @@
-"""The books: solvency, every account down to its transfers, the seals, and looking at it all again.
+"""The books: solvency, every account down to its transfers, the seals, and every rule again.
 
-Changes nothing. What takes as long as reading everything again is asked for by its own button.
+Changes nothing. What takes as long as reading everything again is asked for, and done by a job.
 """
 
-from datetime import datetime, time, timedelta
-from functools import partial
 from typing import Annotated
 
-from flask import Response
 from pydantic import StringConstraints
 
-from voucher_service.actions.auditing import audit as look_again
 from voucher_service.actions.checking import CHECK, request_check
-from voucher_service.core.campaign import PARIS, paris_day
-from voucher_service.documents import audit_report
-from voucher_service.documents.proofreading import proofread
 from voucher_service.http.body import Body
-from voucher_service.http.fields import Day, Id
+from voucher_service.http.fields import Id
 from voucher_service.store.queries import ledger, names, work
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.open_books import added_up
@@ -29,7 +22,6 @@ from voucher_service.web.operator.desk import (
     newest,
 )
 
-AUDITED_DAYS = 31
 AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}(:[a-z0-9_]{1,20}){0,4}$")]
 
 
@@ -39,12 +31,6 @@ class AccountIn(Body):
     account: AccountName = "bank_reserved"
     campaign: Id | None = None
     cursor: Id | None = None
-
-
-class AuditIn(Body):
-    """Since which day documents, uses and seals are looked at again."""
-
-    since: Day | None = None
 
 
 @DESK.page("/books", posts=SEE_MONEY)
@@ -65,7 +51,6 @@ def books(visit: Visit) -> Page:
         | {"association": names.associations(visit.session, associations)}
         | {"campaign": campaigns},
         unsealed=ledger.unsealed(visit.session),
-        since=paris_day(visit.now) - timedelta(days=AUDITED_DAYS),
     )
 
 
@@ -92,22 +77,6 @@ def check_again(visit: Visit) -> See:
     """Ask for every rule of the books to be looked at now; a worker does it."""
     job = request_check(visit.session, visit.actor, visit.now)
     return See(f"/operator/jobs/{job}", said="check_asked")
-
-
-@DESK.page("/books/audit", posts=SEE_MONEY, query=AuditIn)
-def audit(visit: Visit, query: AuditIn) -> Response:
-    """The auditor's report as a page to keep."""
-    settings = visit.services.settings
-    since = datetime.combine(query.since, time.min, PARIS) if query.since else None
-    drawn = partial(proofread, base_url=settings.base_url)
-    report = look_again(visit.session, drawn, since, visit.now)
-    page = audit_report.to_pdf(
-        report, settings.issuer_name, "en" if visit.language == "en" else "fr"
-    )
-    response = Response(page, content_type="application/pdf")
-    name = f"audit-{paris_day(visit.now)}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @DESK.page("/seals", posts=SEE_MONEY, query=Listed)
