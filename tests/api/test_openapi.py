@@ -62,6 +62,9 @@ GET /incidents
 POST /incidents/{}/close
 GET /disputes
 POST /disputes/{}/answer
+POST /statements/{}/disputes
+GET /statement-disputes
+POST /statement-disputes/{}/answer
 """
 
 SCANNING = """

@@ -15,8 +15,10 @@ from tests.support.paying import pay
 from tests.support.problems import refused
 from tests.support.service import Service
 from voucher_service.actions import contesting, disputing, self_billing, settling
+from voucher_service.actions.disputing_statements import dispute_statement
 from voucher_service.actions.tokens import TENANTS, Role
 from voucher_service.api.v1 import API
+from voucher_service.core.disputes import Line, Wrong
 from voucher_service.http.endpoint import Endpoint
 from voucher_service.store import tables
 
@@ -131,6 +133,8 @@ ASSOCIATION_THINGS = {
     "/devices/<id:device>": "/devices/{device}",
     "/incidents/<id:incident>": "/incidents/1",
     "/disputes/<id:dispute>": "/disputes/1",
+    "/statements/<word:number>/disputes": "/statements/{statement}/disputes",
+    "/statement-disputes/<id:dispute>": "/statement-disputes/1",
     "/contests/<id:contest>": "/contests/1",
     "/contests/<id:contest>/answer": "/contests/1/answer",
     "/associations/<id:association>/documents": "/associations/{association}/documents",
@@ -157,6 +161,7 @@ BODIES = {
     "propose_account": {"iban": "FR7630006000011234567890189", "holder": "PiNG"},
     "choose": {"to": {"choice": "carry_over"}},
     "answer_contest": {"answer": "voici"},
+    "open_statement_dispute": {"kind": "amount", "reason": "trop peu"},
     "appeal_contest": {"reason": "encore"},
     "attest": {"site": "{site}"},
     "contest_invoice": {"reason": "faux"},
@@ -184,6 +189,7 @@ def filled(body, things: dict[str, str]):
 def test_the_table_of_things_names_every_call_that_a_tenant_may_make(role):
     listed = {"/funders", "/campaigns", "/statements", "/associations", "/sites"}
     listed |= {"/incidents", "/disputes", "/payouts", "/contests", "/fee-invoices"}
+    listed |= {"/statement-disputes"}
     may = {e.path for e in API.endpoints if role in roles_of(e)} - listed - {"/distribution-points"}
     assert may == set(THINGS[role])
 
@@ -201,6 +207,8 @@ def settled(nantes: Nantes) -> dict[str, str]:
     settling.approve_statement(world.session, numbers[0], "token:2", world.now)
     pay(world, "2026-11")
     contesting.contest(world.session, 1, "doute", "token:1", world.now)
+    disputed = world.session, numbers[0], Wrong.ACCOUNT, Line(), "pas à nous", "person:1", world.now
+    dispute_statement(*disputed)
     world.receive(nantes.order, nantes.metropole, 500, "VIR de trop")
     world.session.get_one(tables.Funder, nantes.metropole).siret = METROPOLE_SIRET
     invoiced(world, nantes.metropole)

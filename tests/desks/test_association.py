@@ -2,14 +2,23 @@
 
 import html
 import re
+from datetime import datetime
 
 import pytest
 
 from tests.desks.house import House, decide, house_of, lived_in
 from tests.support.desks import send, sign_in
 from voucher_service.actions import judging, paying, siting
+from voucher_service.actions.disputing_statements import (
+    answer_statement_dispute,
+    dispute_statement,
+)
+from voucher_service.core.campaign import PARIS
 from voucher_service.core.contests import Outcome
+from voucher_service.core.disputes import Line, Wrong
 from voucher_service.store import tables
+
+NO_LINE = Line()
 
 
 @pytest.fixture
@@ -71,7 +80,7 @@ def test_what_is_owed_back_is_said_part_by_part(house, client):
 
 def owed_back(house: House, use: tables.Redemption) -> None:
     world = house.world
-    paying.top_up(world.session, house.nantes.campaign, "VIR 7", 1000, world.now)
+    paying.top_up(world.session, house.nantes.campaign, f"VIR {use.id}", 1000, world.now)
     incident = judging.open_fraud(world.session, use.id, "faux", "token:1", world.now)
     judging.accept(world.session, incident, "vu", "token:2", world.now)
     world.session.commit()
@@ -87,7 +96,7 @@ def test_a_statement_leads_from_its_total_to_each_use(house, client):
         "3 pass pris 30,00 €",
         "Rendu par la banque",
         "Les 3 lignes font 30,00 €. Le relevé compte 30,00 €",
-        "Appelez-nous avant le 31 décembre 2026.",
+        "Dites-le si possible avant le 31 décembre 2026",
     ):
         assert said in text
     line = client.get(f"/association/passes/{house.nantes.serials[2]}/5")
@@ -119,6 +128,130 @@ def test_long_statements_are_read_part_by_part_and_site_by_site(house, client, m
     assert client.get(address).text.count('data-head="Service rendu"') == 2
     assert client.get(f"{address}?cursor=2").text.count('data-head="Service rendu"') == 1
     assert client.get(f"{address}?site=99").text.count('data-head="Service rendu"') == 0
+
+
+def disputed(house: House, kind: Wrong, line: Line = NO_LINE) -> int:
+    """The manager said that something of November's statement is wrong."""
+    world = house.world
+    said = (house.november, kind, line, "Regardez.", "person:9", world.now)
+    number = dispute_statement(world.session, *said).id
+    world.session.commit()
+    return number
+
+
+def closed(house: House) -> str:
+    """December's statement; its manager comes back a month later."""
+    number = house.close("2026-12", datetime(2027, 1, 1, tzinfo=PARIS))
+    house.world.session.commit()
+    sign_in(house.nantes.service.client, "association_manager", house.association)
+    return number
+
+
+def answered(house: House, number: int, incident: int | None = None) -> None:
+    session = house.world.session
+    answer_statement_dispute(
+        session,
+        number,
+        upheld=incident is not None,
+        answer="Vu.",
+        incident=incident,
+        actor="person:7",
+        now=house.world.now,
+    )
+    session.commit()
+
+
+def test_a_line_is_disputed_from_the_statement_once(house, client):
+    page = f"/association/statements/{house.november}"
+    link = f"{page}/dispute?serial={house.nantes.serials[2]}&number=5"
+    assert f'href="{html.escape(link)}"' in client.get(page).text
+    text = plain(client.get(link))
+    for said in (
+        "jusqu'au 1er décembre 2031",
+        "son paiement continue",
+        "N'écrivez aucun nom de personne.",
+        "Ce n'est pas notre compte bancaire (FR76 …0189)",
+    ):
+        assert said in text
+    line = {"kind": "amount", "serial": house.nantes.serials[2], "number": "5"}
+    send(client, link, f"{page}/dispute", line | {"kind": "account", "reason": "non"})
+    wrong = send(client, link, f"{page}/dispute", line | {"kind": "use_missing", "reason": "non"})
+    assert wrong.status_code == 422
+    assert "Ce pass est sur ce relevé." in said_in(wrong)
+    long = send(client, link, f"{page}/dispute", line | {"reason": "x" * 501})
+    assert (long.status_code, "500 signes au plus" in said_in(long)) == (422, True)
+    done = send(client, link, f"{page}/dispute", line | {"reason": "deux heures"})
+    case = done.headers["Location"].partition("?")[0]
+    assert "Sa réponse sera ici, et dans un message." in plain(client.get(case))
+    again = send(client, f"{page}/dispute", f"{page}/dispute", line | {"reason": "encore"})
+    assert "Cette ligne était déjà contestée." in plain(client.get(again.headers["Location"]))
+    assert "deux heures" in plain(client.get(case))
+    assert client.get(link).headers["Location"] == case
+    assert "… En attente de réponse" in plain(client.get(page))
+    assert f"Pass {house.nantes.serials[2]} / 5" in plain(client.get("/association/cases"))
+
+
+def test_who_disputed_reads_the_answer_and_what_sets_it_right(house, client):
+    paying.top_up(house.world.session, house.nantes.campaign, "VIR 8", 900, house.world.now)
+    whose = (house.nantes.campaign, house.association, 900, "R 1", "oubli", "token:1")
+    incident = judging.open_goodwill(house.world.session, *whose, house.world.now)
+    judging.accept(house.world.session, incident, "oubli", "token:2", house.world.now)
+    right, wrong = disputed(house, Wrong.USE_MISSING), disputed(house, Wrong.ACCOUNT)
+    answered(house, right, incident)
+    answered(house, wrong)
+    page = "/association/statement-disputes"
+    text = plain(client.get(f"{page}/{right}"))
+    assert "9,00 € de plus. Cette correction (n° 1) sera sur votre prochain relevé." in text
+    assert "Relevé confirmé Lisez la réponse." in plain(client.get(f"{page}/{wrong}"))
+    december = closed(house)
+    assert f"est sur un relevé : Relevé {december}" in plain(client.get(f"{page}/{right}"))
+    later = f"/association/statements/{december}/dispute"
+    assert "Pris en charge par l'opérateur, 9,00 €" in plain(client.get(f"{later}?correction=1"))
+    said = {"kind": "correction", "correction": "1", "reason": "trop peu"}
+    case = send(client, later, later, said).headers["Location"]
+    assert "Une correction est fausse (1)" in plain(client.get(case))
+
+
+def test_after_five_years_a_statement_is_not_disputed(house, client):
+    page = f"/association/statements/{house.november}/dispute"
+    house.world.now = datetime(2031, 12, 2, 10, tzinfo=PARIS)
+    sign_in(client, "association_manager", house.association)
+    assert "pouvait être contesté jusqu'au 1er décembre 2031" in plain(client.get(page))
+
+
+# Every state of an amount, where it is read first
+
+
+def test_home_and_statement_say_why_an_amount_waits_and_what_comes_next(house, client):
+    home = plain(client.get("/association"))
+    for said in (
+        "30,00 € … Compte bancaire bloqué Vous avez proposé un compte.",
+        "10,00 € ✕ Pass contesté Répondez pour être payé.",
+        "20,00 € … Pas encore sur un relevé Ces pass seront sur votre prochain relevé",
+    ):
+        assert said in home
+    statement = f"/association/statements/{house.november}"
+    page = plain(client.get(statement))
+    assert "Compte bancaire bloqué Vous avez proposé un compte." in page
+    assert "Rendu par la banque Compte bancaire bloqué" in plain(
+        client.get("/association/statements")
+    )
+    december = closed(house)
+    waits = "Relevé en vérification Une deuxième personne vérifie le relevé."
+    assert waits in plain(client.get(f"/association/statements/{december}"))
+    assert waits in plain(client.get("/association"))
+
+
+def test_a_statement_that_is_kept_whole_for_a_debt_says_so(house, client):
+    for use in house.world.session.query(tables.Redemption).filter_by(period_id=1).all():
+        owed_back(house, use)
+    assert "Vous devez rendre 30,00 € retiré de vos prochains relevés" in plain(
+        client.get("/association")
+    )
+    december = closed(house)
+    text = plain(client.get(f"/association/statements/{december}"))
+    assert "Rien à payer Tout est retenu sur ce que vous devez rendre." in text
+    assert "Reporté sur votre prochain relevé 10,00 €" in text
 
 
 # Uses and refusals
@@ -232,11 +365,13 @@ def test_a_team_without_a_site_is_told_whom_to_ask(house):
 
 def test_another_association_finds_nothing_of_this_one(house):
     client = house.nantes.service.client
+    case = disputed(house, Wrong.ACCOUNT)
     sign_in(client, "association_manager", house.nantes.alis44.association)
     for path in (
         f"/statements/{house.november}", f"/statements/{house.november}/pdf", "/uses/1",
         f"/refusals/{house.refusal}", f"/contests/{house.contest}",
-        f"/phones/{house.nord.device}/end",
+        f"/phones/{house.nord.device}/end", f"/statements/{house.november}/dispute",
+        f"/statement-disputes/{case}",
     ):  # fmt: skip
         assert client.get(f"/association{path}").status_code == 404, path
 
@@ -257,14 +392,16 @@ def test_empty_lists_say_what_comes_next(nantes):
 
 def test_no_page_asks_the_database_more_than_twelve_times(house, client, asked):
     owed_back(house, house.world.session.get_one(tables.Redemption, 1))
-    house.world.session.commit()
+    case = disputed(house, Wrong.ACCOUNT)
+    answered(house, case, incident=1)
     for path in (
         "", "/money", "/statements", f"/statements/{house.november}", "/uses?state=live",
         "/uses/2", f"/passes/{house.nantes.serials[2]}/5", "/refusals",
         f"/refusals/{house.refusal}", "/cases", f"/contests/{house.contest}", "/phones",
         f"/phones/{house.nord.device}/end", "/sites", "/sites/new", f"/sites/{house.nord.site}",
         f"/sites/{house.nord.site}/close", "/people", "/bank", "/application",
-        "/application/identity", "/application/charter",
+        "/application/identity", "/application/charter", f"/statement-disputes/{case}",
+        f"/statements/{house.november}/dispute",
     ):  # fmt: skip
         asked.clear()
         answer = client.get(f"/association{path}")

@@ -9,8 +9,10 @@ from tests.support.joining import join, sign_in_again
 from tests.support.live import Live
 from tests.support.people import Visitor
 from voucher_service.actions import accrediting, settling
+from voucher_service.actions.disputing_statements import dispute_statement
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.core.campaign import PARIS
+from voucher_service.core.disputes import Line, Wrong
 from voucher_service.store import tables
 
 CONTACT = "contact@naga.example"
@@ -160,6 +162,10 @@ def read_the_statement(desk: DeskBrowser, number: str) -> None:
 
 def test_every_other_page_of_the_desk_looks_right_too(desks, live):
     house = lived_in(live.nantes)
+    session, now = house.world.session, house.world.now
+    said = (house.november, Wrong.ACCOUNT, Line(), "Ce compte est fermé.", "person:1", now)
+    case = dispute_statement(session, *said).id
+    session.commit()
     desk = desks.open("association_manager", house.association, language="en")
     for path in (
         "",
@@ -168,6 +174,9 @@ def test_every_other_page_of_the_desk_looks_right_too(desks, live):
         "/refusals",
         f"/refusals/{house.refusal}",
         "/cases",
+        f"/statements/{house.november}",
+        f"/statements/{house.november}/dispute",
+        f"/statement-disputes/{case}",
         f"/contests/{house.contest}",
         "/phones",
         f"/phones/{house.nord.device}/end",

@@ -32,19 +32,24 @@ def money_of(
     session: Session, association: int, faults: Faults, now: datetime, till: Till
 ) -> Money:
     """Where an association's money is now, nearest to its bank account first."""
+    said = stated_money_of(session, association, faults, now, till)
+    unsaid = owing.unsaid(session, association)
+    dues = [*said.dues, *_contests(session, association), *_not_on_a_statement(unsaid)]
+    return Money(dues, unsaid.owes_back, said.account_proposed)
+
+
+def stated_money_of(
+    session: Session, association: int, faults: Faults, now: datetime, till: Till
+) -> Money:
+    """The part of it that statements say, and nothing else."""
     standings = list(payouts.unpaid(session, association))
     account, proposed = (
         bank_accounts.current_and_proposed(session, association) if standings else (None, None)
     )
     unfit = account is not None and any(faults(where(account)))
-    unsaid = owing.unsaid(session, association)
-    dues = [
-        *_statements(standings, account, now, till, unfit=unfit),
-        *_contests(session, association),
-        *_not_on_a_statement(unsaid),
-    ]
+    dues = list(_statements(standings, account, now, till, unfit=unfit))
     waits = any(due.waits in ABOUT_THE_ACCOUNT for due in dues)
-    return Money(dues, unsaid.owes_back, waits and proposed is not None)
+    return Money(dues, {}, waits and proposed is not None)
 
 
 def _statements(

@@ -36,6 +36,7 @@ from voucher_service.api import (  # noqa: F401
     settlement,
     site_files,
     sites,
+    statement_disputes,
     stocks,
     upkeep,
 )

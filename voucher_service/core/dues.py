@@ -79,6 +79,17 @@ class Money:
         """What it owes us, of all campaigns."""
         return sum(self.owes_back.values())
 
+    def by_reason(self) -> dict[Waits, int]:
+        """Cents by reason, in the order in which they are met."""
+        sums: dict[Waits, int] = {}
+        for due in self.dues:
+            sums[due.waits] = sums.get(due.waits, 0) + due.cents
+        return sums
+
+    def by_statement(self) -> dict[str, Due]:
+        """What is left to pay of statements, by their number."""
+        return {due.statement: due for due in self.dues if due.statement is not None}
+
     def waiting_for(self, *reasons: Waits) -> int:
         """The part that waits for one of some reasons."""
         return sum(due.cents for due in self.dues if due.waits in reasons)

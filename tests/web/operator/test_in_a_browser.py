@@ -8,7 +8,9 @@ from tests.support.bank_files import CREDIT, DEBIT, DECEMBER, camt_053, entry, s
 from tests.support.desks import DeskBrowser, Desks
 from tests.support.live import Live
 from voucher_service.actions import accrediting, disputing, judging, refunding
+from voucher_service.actions.disputing_statements import dispute_statement
 from voucher_service.core.campaign import PARIS
+from voucher_service.core.disputes import Line, Wrong
 from voucher_service.core.posts import House, Post
 from voucher_service.web.desks import every_screen
 
@@ -126,12 +128,21 @@ def settled(first: DeskBrowser, second: DeskBrowser, tmp_path: Path) -> None:
     press(first, "Contester")
 
 
+def disputed(live: Live) -> None:
+    """PiNG says that an amount on its statement of that month is wrong."""
+    session, now = live.world.session, live.world.now
+    line = Line("00000001", 5)
+    dispute_statement(session, "RA-2026-000001", Wrong.AMOUNT, line, "Deux", "person:1", now)
+    session.commit()
+
+
 def test_every_page_of_the_desk_can_be_used_by_everybody(
     live: Live, desks: Desks, tmp_path: Path
 ) -> None:
     everything(live)
     first, second = desks.open("operator_finance"), desks.open("operator_finance")
     settled(first, second, tmp_path)
+    disputed(live)
     persons = {Post.OPERATOR_FINANCE: first}
     seen = set()
     for screen in every_screen(live.service.app):

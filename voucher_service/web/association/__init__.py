@@ -8,6 +8,7 @@ from voucher_service.web.association import (  # noqa: F401
     applying,
     bank,
     cases,
+    disputes,
     home,
     money,
     people,

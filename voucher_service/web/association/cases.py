@@ -1,4 +1,4 @@
-"""What waits for an answer: contests of uses, disputes of refusals, incidents."""
+"""What waits for an answer: contests of uses, disputes of refusals and statements, incidents."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,7 @@ from voucher_service.core.campaign import paris_day
 from voucher_service.core.contests import Side, State, Step, loser, objection, state
 from voucher_service.store.queries import booklets, contests, incidents, refusals
 from voucher_service.store.queries.paging import Window
+from voucher_service.web.association import disputes
 from voucher_service.web.association.desk import DESK
 from voucher_service.web.association.reading import MANAGERS, Because, seen
 from voucher_service.web.association.refused import why
@@ -84,6 +85,8 @@ def cases(visit: Visit) -> Page:
         "association/cases.html",
         contests=_cases(visit, list(reversed(found.rows))),
         disputes=refusals.disputed(session, seen(visit)),
+        statements=disputes.cases(visit),
+        answers=disputes.LOOKS,
         incidents=list(reversed(rows.rows)),
         looks=LOOKS,
         why=why,

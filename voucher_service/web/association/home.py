@@ -9,7 +9,7 @@ from voucher_service.core.posts import Post
 from voucher_service.store.queries import association_desk, uses
 from voucher_service.web.association.application import LOOKS
 from voucher_service.web.association.desk import DESK
-from voucher_service.web.association.money import where_it_is
+from voucher_service.web.association.money import LIKE, TO_DO, proposed, where_it_is
 from voucher_service.web.association.reading import seen
 from voucher_service.web.desks import Page, Visit
 
@@ -33,6 +33,10 @@ def home(visit: Visit) -> Page:
         **values,
         money=money,
         to_do=[due for due in money.dues if due.waits in to_do],
+        rest=[(why, cents) for why, cents in money.by_reason().items() if why not in to_do],
+        proposed=proposed(money),
+        like=LIKE,
+        where=TO_DO,
         state_now=accreditation,
         accredited=accreditation == Accreditation.ACCREDITED,
         looks=LOOKS,

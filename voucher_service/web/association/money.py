@@ -2,8 +2,8 @@
 
 from flask import Response
 
-from voucher_service.actions.owing import Till, money_of
-from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Due, Money, Waits
+from voucher_service.actions.owing import Till, money_of, stated_money_of
+from voucher_service.core.dues import ABOUT_THE_ACCOUNT, Money, Waits
 from voucher_service.http.wording import BANK_REASONS, words
 from voucher_service.payments.sepa import account_faults
 from voucher_service.store.queries import debts, documents
@@ -31,16 +31,27 @@ MOST_NOTES = 20
 
 def where_it_is(visit: Visit) -> Money:
     """The money of this association at this moment."""
+    return money_of(visit.session, visit.own, account_faults, visit.now, _till())
+
+
+def where_it_is_of_statements(visit: Visit) -> Money:
+    """The part of it that statements say: what is left to pay of each."""
+    return stated_money_of(visit.session, visit.own, account_faults, visit.now, _till())
+
+
+def _till() -> Till:
     known = added_up()
-    till = Till(known.held, known.books.solvent)
-    return money_of(visit.session, visit.own, account_faults, visit.now, till)
+    return Till(known.held, known.books.solvent)
 
 
-def said_by_bank(due: Due) -> tuple[str, str, str] | None:
+def proposed(found: Money) -> frozenset[Waits]:
+    """The reasons about which an association has done its part."""
+    return ABOUT_THE_ACCOUNT if found.account_proposed else frozenset()
+
+
+def said_by_bank(code: str | None) -> tuple[str, str, str] | None:
     """The code of a bank's refusal, what it means, and what to do."""
-    if due.bank_reason is None:
-        return None
-    return (due.bank_reason, *words(BANK_REASONS, due.bank_reason))
+    return (code, *words(BANK_REASONS, code)) if code else None
 
 
 @DESK.page("/money", posts=MANAGERS)
@@ -55,7 +66,7 @@ def money(visit: Visit) -> Page:
     return Page(
         "association/money.html",
         money=found,
-        proposed=ABOUT_THE_ACCOUNT if found.account_proposed else frozenset(),
+        proposed=proposed(found),
         looks=LIKE,
         to_do=TO_DO,
         said_by_bank=said_by_bank,

@@ -1,6 +1,8 @@
 """What a visitor of this desk may see: a manager all of the association, a team its sites."""
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -38,3 +40,25 @@ def seen(visit: Visit) -> Seen:
         return Seen(visit.own)
     sites = association_desk.sites_of_staff(visit.session, visit.person.id, visit.own)
     return Seen(visit.own, sites)
+
+
+MOMENTS: dict[str, Callable[[str], date]] = {
+    "at": datetime.fromisoformat,
+    "on": date.fromisoformat,
+    "until": date.fromisoformat,
+}
+"""What stands in a field of the document, by the end of its name."""
+
+
+def readable(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a document, down to its leaves
+    """The signed document with its days and moments as such."""
+    match value:
+        case dict():
+            return {key: readable(item, key) for key, item in value.items()}
+        case list():
+            return [readable(item) for item in value]
+        case str():
+            read = MOMENTS.get(name.rpartition("_")[2]) if "_" in name else None
+            return read(value) if read else value
+        case _:
+            return value

@@ -4,18 +4,24 @@ What is shown is the signed document itself; nothing is added up anew but to sho
 """
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Id, Word
-from voucher_service.http.wording import BANK_REASONS, words
 from voucher_service.store.queries import association_desk, payouts, rail, statements
+from voucher_service.web.association import disputes
 from voucher_service.web.association.desk import DESK
-from voucher_service.web.association.reading import MANAGERS
+from voucher_service.web.association.money import (
+    LIKE,
+    TO_DO,
+    proposed,
+    said_by_bank,
+    where_it_is_of_statements,
+)
+from voucher_service.web.association.reading import MANAGERS, readable
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.papers import statement_paper
 
@@ -26,27 +32,6 @@ LINES = 50
 
 LOOKS = {"issued": "wait", "approved": "wait", "sent": "wait", "settled": "good"}
 """How far a statement has come; whatever else its payment says is bad news."""
-
-MOMENTS: dict[str, Callable[[str], date]] = {
-    "at": datetime.fromisoformat,
-    "on": date.fromisoformat,
-    "until": date.fromisoformat,
-}
-"""What stands in a field of the document, by the end of its name."""
-
-
-def readable(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a document, down to its leaves
-    """The signed document with its days and moments as such."""
-    match value:
-        case dict():
-            return {key: readable(item, key) for key, item in value.items()}
-        case list():
-            return [readable(item) for item in value]
-        case str():
-            read = MOMENTS.get(name.rpartition("_")[2]) if "_" in name else None
-            return read(value) if read else value
-        case _:
-            return value
 
 
 class Wanted(Body):
@@ -82,6 +67,7 @@ def statement_list(visit: Visit, query: Wanted) -> Page | See:
         states=statements.states(session, numbers),
         looks=LOOKS,
         payments=association_desk.payments(session, numbers),
+        dues=where_it_is_of_statements(visit).by_statement(),
         more=shown[-1].number if len(rows) > PART else None,
         reference=query.reference,
         unknown=unknown,
@@ -97,6 +83,8 @@ def statement(visit: Visit, number: str, query: WantedLines) -> Page:
     lines = _lines(document, query.site)
     first = query.cursor or 0
     payments = association_desk.payments(session, [number]).get(number, [])
+    money = where_it_is_of_statements(visit)
+    cases = disputes.cases(visit, number)
     return Page(
         "association/statement.html",
         row=row,
@@ -104,8 +92,16 @@ def statement(visit: Visit, number: str, query: WantedLines) -> Page:
         names={part["id"]: part["name"] for part in document["campaigns"]},
         state_now=statements.states(session, [number])[number],
         looks=LOOKS,
+        due=money.by_statement().get(number),
+        proposed=proposed(money),
+        like=LIKE,
+        to_do=TO_DO,
+        cases=cases,
+        disputed={case.row.about: case for case in cases},
+        answers=disputes.LOOKS,
+        until=disputes.last_day_of(row),
         payments=[
-            (payment, payouts.state(payment), _said_by_bank(payment.return_reason))
+            (payment, payouts.state(payment), said_by_bank(payment.return_reason))
             for payment in payments
         ],
         taken_back=rail.back_by_payout(session, [payment.end_to_end for payment in payments]),
@@ -120,10 +116,6 @@ def statement(visit: Visit, number: str, query: WantedLines) -> Page:
 def _lines(document: dict[str, Any], site: int | None) -> Sequence[dict[str, Any]]:
     lines: list[dict[str, Any]] = document["lines"]
     return [line for line in lines if site is None or line["site"] == str(site)]
-
-
-def _said_by_bank(code: str | None) -> tuple[str, str, str] | None:
-    return (code, *words(BANK_REASONS, code)) if code else None
 
 
 @DESK.page("/statements/<word:number>/<word:form>", posts=MANAGERS)

@@ -26,6 +26,7 @@ from voucher_service.web.operator import (  # noqa: F401
     periods,
     places,
     refunds,
+    statement_disputes,
     stock,
     watch,
 )

@@ -12,6 +12,7 @@ QUEUES: tuple[tuple[str, str, frozenset[Post]], ...] = (
     ("applications", "/operator/accreditation", EVERYBODY),
     ("information", "/operator/accreditation?state=info_requested", EVERYBODY),
     ("disputes", "/operator/disputes", EVERYBODY),
+    ("statement_disputes", "/operator/statement-disputes", EVERYBODY),
     ("unissued", "/operator/orders?state=funded", EVERYBODY),
     ("unpacked", "/operator/points", EVERYBODY),
     ("unfunded", "/operator/orders?state=called", EVERYBODY),

@@ -4,14 +4,14 @@ Whoever opens an incident does not judge it. What moves money is in the actions.
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from voucher_service.actions import disputing, judging
 from voucher_service.core.campaign import LARGEST_BOOKLET
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Id, Serial, Text
 from voucher_service.http.wording import VERDICTS, words
-from voucher_service.store.queries import contests, incidents, names, scheme
+from voucher_service.store.queries import contests, incidents, names, scheme, statement_disputes
 from voucher_service.store.queries.booklets import serial
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.forms import Euros
@@ -87,15 +87,30 @@ def incident_list(visit: Visit, query: CasesIn) -> Page:
     )
 
 
-@DESK.page("/incidents/new", posts=SEE_MONEY)
-def new_incident(visit: Visit) -> Page:
+class NewIn(Body):
+    """The dispute of a statement that an incident is to set right, if one is."""
+
+    dispute: Id | None = None
+
+
+@DESK.page("/incidents/new", posts=SEE_MONEY, query=NewIn)
+def new_incident(visit: Visit, query: NewIn) -> Page:
     """Three ways in which a person opens an incident."""
     campaigns = scheme.campaigns(visit.session, None, oldest(None, rows=100)).rows
     return Page(
         "operator/incident_new.html",
         campaigns=[(row.id, row.name) for row in campaigns],
         most=LARGEST_BOOKLET,
+        **_for_dispute(visit, query.dispute),
     )
+
+
+def _for_dispute(visit: Visit, number: int | None) -> dict[str, Any]:
+    """What follows from a dispute of a statement. Its number in the reference: corrected once."""
+    if number is None:
+        return {"dispute": None, "known": None}
+    row = statement_disputes.dispute(visit.session, number, None)
+    return {"dispute": row, "known": statement_disputes.facts(visit.session, row)}
 
 
 @DESK.form("/incidents/fraud", posts=FINANCE, body=FraudIn, again=new_incident)
