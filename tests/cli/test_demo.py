@@ -1,6 +1,7 @@
 """The pilot of Nantes: played once on each engine, to the figures that were announced."""
 
 import json
+import os
 import re
 import stat
 import subprocess
@@ -15,6 +16,7 @@ from tests.cli.conftest import run
 from tests.documents import reading
 from tests.support.desks import HIDDEN
 from tests.support.long import sqlite_at_least
+from tests.support.processes import free_port, serving
 from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
 from voucher_service.app import create_app
 from voucher_service.core.campaign import PARIS
@@ -54,6 +56,7 @@ def test_the_pilot_comes_to_its_figures_whatever_interrupts_it(
     assert stat.S_IMODE((environment / "passphrase").stat().st_mode) == 0o600
     assert "Tokens were shown the first time" in demo()
     assert json.loads(demo("--json")) == facts
+    _a_paper_is_drawn_for_whoever_asks(environment, said)
 
 
 def _begin_and_kill(home):
@@ -106,6 +109,16 @@ def _somebody_can_sit_at_each_desk(said):
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
     app.extensions["voucher"].book.close()
+
+
+def _a_paper_is_drawn_for_whoever_asks(home, said):
+    """By the service that the demonstration leaves behind, although it drew the passes to try."""
+    [token] = re.findall(r"^ +auditor +(\S+)$", said, re.MULTILINE)
+    asked = {"Authorization": f"Bearer {token}", "Accept": "application/pdf"}
+    env = os.environ | {"PORT": str(free_port())}
+    with serving([PROGRAM, "demo"], cwd=home, env=env) as client:
+        paper = client.get("/api/v1/documents/AF-2026-000001", headers=asked)
+    assert paper.content.startswith(b"%PDF"), paper.text
 
 
 def _money_meets(facts):

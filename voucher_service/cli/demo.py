@@ -10,7 +10,6 @@ from voucher_service.actions.pairing import open_pairing
 from voucher_service.actions.printing import print_passes
 from voucher_service.cli.console import answer, as_json, progress
 from voucher_service.cli.home import now, reading, writing
-from voucher_service.cli.serving import run_server
 from voucher_service.config import Settings, read_settings
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.pass_text import to_url
@@ -52,7 +51,10 @@ def demo(*, no_serve: bool, reset: bool, host: str, as_json: bool) -> None:
         return
     # The served processes read their settings anew: they too may sign in a demonstration.
     os.environ["VOUCHER_PASSPHRASE_FILE"] = str(settings.passphrase_file)
-    run_server(settings, host, workers=2)
+    # A new program serves: workers forked from one that has drawn a PDF wait for ever at their own
+    # first, for the threads that drew it.
+    sys.stdout.flush()
+    os.execv(PROGRAM, [str(PROGRAM), "serve", "--host", host])  # noqa: S606 - our own program, no shell
 
 
 def _tokens(tokens: Tokens | None) -> list[str]:
