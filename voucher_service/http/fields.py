@@ -89,9 +89,11 @@ Text = Annotated[
         max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
     ),
 ]
-Email = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^[^@\x00-\x20\x7f]+@[^@\x00-\x20\x7f]+$")
-]
+#: Nothing that a mail's header takes for the end of an address, or for nothing at all.
+_IN_MAIL = (
+    r"[^@,;:<>()\[\]\x22\\\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
+)
+Email = Annotated[str, StringConstraints(max_length=254, pattern=f"^{_IN_MAIL}@{_IN_MAIL}$")]
 Word = Annotated[str, StringConstraints(pattern=f"^{WORD}$")]
 Serial = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}$")]
 Insee = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9AB][0-9]{3}$")]

@@ -129,12 +129,17 @@ def _reach_in_private(mail: MailSettings, our_name: str) -> smtplib.SMTP:
 
 
 def envelope(to: Claimed, letter: Letter, settings: Settings, now: datetime) -> EmailMessage:
-    """A mail as it is sent. Its Message-ID comes from its row: sent twice, it is one mail."""
+    """A mail as it is sent. Its Message-ID comes from its row: sent twice, it is one mail.
+
+    Raises :class:`Refused` for an address that a header takes for several, or for none.
+    """
     mail = EmailMessage()
     mail["Message-ID"] = f"<{to.told}.{to.number}@{urlsplit(settings.base_url).hostname}>"
     mail["Date"] = format_datetime(now)
     mail["From"] = settings.mail.sender
     mail["To"] = to.address
+    if [bool(one.domain) for one in mail["To"].addresses] != [True]:
+        raise Refused("this is not one mail address")
     mail["Subject"] = letter.subject
     # Nobody's absence note should answer a machine (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
