@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.calling import METROPOLE_SIRET
 from tests.support.databases import SqliteCopies
 from tests.support.desks import HIDDEN, seat
+from tests.support.fees import invoiced
 from tests.support.nantes import nantes_of
 from tests.support.rights import (
     NO_ID,
@@ -59,6 +61,8 @@ class Stage:
             House.POINT: self.nantes.ccas,
             House.ASSOCIATION: self.nantes.ping.association,
         }
+        world.session.get_one(tables.Funder, self.nantes.metropole).siret = METROPOLE_SIRET
+        invoiced(world, self.nantes.metropole)
         world.later(days=20)
         world.close("2026-11", world.now)
         world.session.commit()
@@ -73,6 +77,7 @@ class Stage:
     def _numbers(self):
         found = [row.number for row in self.service.world.session.query(tables.Statement)]
         found += [row.number for row in self.service.world.session.query(tables.Document)]
+        found += [row.number for row in self.service.world.session.query(tables.FeeDocument)]
         self.service.world.session.commit()
         return found
 

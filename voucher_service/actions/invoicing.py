@@ -6,7 +6,7 @@ never changed: what was wrong is taken back by a credit note, at most to the who
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,38 @@ class Office:
         return Trader(issuer.name, issuer.siret, street=issuer.address, vat_number=number)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An invoice as it would be issued, without its number. Amounts in cents."""
+
+    buyer: Trader
+    order: Order
+    lines: Sequence[Line]
+    vat: Vat
+
+    @property
+    def net_cents(self) -> int:
+        """Without VAT."""
+        return sum(line.net_cents for line in self.lines)
+
+    @property
+    def vat_cents(self) -> int:
+        """The VAT on the whole, as it is written on the invoice."""
+        return self.vat.on(self.net_cents)
+
+
+def prepare(
+    session: Session, funder: int, lines: Sequence[Line], order: Order, office: Office
+) -> Prepared:
+    """What a funder would be invoiced; refused as the invoice itself would be. Writes nothing."""
+    row = find(session, tables.Funder, funder, "funder")
+    if not lines:
+        raise Invalid("nothing_sold", "An invoice has at least one line.", "lines")
+    order = replace(order, service_code=order.service_code or row.service_code)
+    _check(row, order, office)
+    return Prepared(books.buyer(session, funder), order, lines, office.terms.vat)
+
+
 def issue_invoice(
     session: Session,
     funder: int,
@@ -49,23 +81,14 @@ def issue_invoice(
     now: datetime,
 ) -> str:
     """Invoice a funder for the operator's service; the invoice's number."""
-    row = find(session, tables.Funder, funder, "funder")
-    order = Order(
-        order.engagement_number,
-        order.service_code or row.service_code,
-        order.subject,
-        order.supplied_on,
-    )
-    if not lines:
-        raise Invalid("nothing_sold", "An invoice has at least one line.", "lines")
-    _check(row, order, office)
+    ready = prepare(session, funder, lines, order, office)
     heading = _heading(session, fees.INVOICES, office, now)
     document = invoices.invoice(
         heading,
         FEE_INVOICE,
         office.seller,
-        books.buyer(session, funder),
-        order,
+        ready.buyer,
+        ready.order,
         lines,
         office.terms.vat,
         office.terms.pay_to,

@@ -100,6 +100,29 @@ def paid(payment: int, number: str, funder: int, cents: int, on: date) -> FeeTra
     return FeeTransfer(FeeKind.PAID, event, BANK, receivable(funder), cents, on, number)
 
 
+class FeeState(StrEnum):
+    """How far a fee invoice has come."""
+
+    DUE = "due"
+    PART_PAID = "part_paid"
+    LATE = "late"
+    """Not all is paid, and its day is past."""
+    PAID = "paid"
+    CREDITED = "credited"
+    """Taken back to the last cent."""
+
+
+def state_of(total: int, credited: int, paid: int, due_on: date, today: date) -> FeeState:
+    """The state of an invoice from its amounts in cents, all with VAT, and its last day to pay."""
+    if credited >= total:
+        return FeeState.CREDITED
+    if credited + paid >= total:
+        return FeeState.PAID
+    if today > due_on:
+        return FeeState.LATE
+    return FeeState.PART_PAID if paid else FeeState.DUE
+
+
 @dataclass(frozen=True, slots=True)
 class FeeTerms:
     """How the operator invoices: its VAT, its number if it has one, and where it is paid.

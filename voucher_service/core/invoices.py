@@ -102,6 +102,11 @@ class Order:
     """The day of the service, where it is not that of the invoice."""
 
 
+def due_on(issued_on: date) -> date:
+    """The last day to pay an invoice."""
+    return issued_on + timedelta(days=PAY_WITHIN_DAYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """The invoice that a credit note takes back from."""
@@ -122,14 +127,13 @@ def invoice(
 ) -> dict[str, Json]:
     """What a buyer owes for some lines. ``pay_to`` is empty where it was paid otherwise."""
     net = sum(line.net_cents for line in lines)
-    due_on = heading.issued_on + timedelta(days=PAY_WITHIN_DAYS)
     return _opened(heading, kind, seller, buyer, order) | {
         "lines": [asdict(line) | {"net_cents": line.net_cents} for line in lines],
         "vat": asdict(vat),
         "net_cents": net,
         "vat_cents": vat.on(net),
         "total_cents": net + vat.on(net),
-        "due_on": due_on.isoformat() if pay_to else heading.issued_on.isoformat(),
+        "due_on": (due_on(heading.issued_on) if pay_to else heading.issued_on).isoformat(),
         "pay_to": pay_to_part(pay_to) if pay_to else None,
         "reference": creditor_reference(heading.number),
         "corrects": None,

@@ -90,6 +90,14 @@ def count(number: int) -> str:
     return grouped.replace(",", "\u202f") if language() == "fr" else grouped
 
 
+def percent(basis_points: int) -> str:
+    """``5,5 %`` or ``5.5%``, from hundredths of a percent."""
+    in_french = french.percent(basis_points)
+    if language() == "fr":
+        return in_french
+    return in_french.replace(",", ".").replace("\u00a0", "").replace("\u202f", "")
+
+
 def day(value: date | datetime) -> str:
     """``27 novembre 2026`` or ``27 November 2026``, in Paris."""
     at = value.astimezone(PARIS).date() if isinstance(value, datetime) else value
@@ -124,6 +132,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters |= {
         "in_money": money,
         "in_count": count,
+        "in_percent": percent,
         "in_day": day,
         "in_hour": hour,
         "in_moment": moment,

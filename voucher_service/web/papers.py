@@ -1,17 +1,20 @@
 """Signed papers at the desks: as they were signed, or drawn once and kept. Who may is not asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Response, abort
 
 from voucher_service.actions import rendering
-from voucher_service.documents import signed_documents, statement_files
-from voucher_service.store.queries import documents, statements
+from voucher_service.documents import invoices, signed_documents, statement_files
+from voucher_service.store.queries import documents, fees, statements
 from voucher_service.web.desks import Visit
 
 JSON, CSV, PDF = "application/json", statement_files.CSV, statement_files.PDF
 FORMS = {"json": JSON, "csv": CSV, "pdf": PDF}
 """The last word of an address, and the media type that it means."""
+
+OF_FEES = FORMS | {"xml": invoices.XML}
+"""A fee invoice comes as Factur-X: the PDF holds the XML."""
 
 
 def statement_paper(visit: Visit, row: statements.Statement, form: str) -> Response:
@@ -45,8 +48,28 @@ def document_paper(visit: Visit, row: documents.Document, form: str) -> Response
     return _paper(row.number, row.document, form, draw)
 
 
-def _paper(number: str, signed: bytes, form: str, draw: Callable[[str], bytes]) -> Response:
-    media_type = FORMS.get(form) or abort(404)
+def fee_paper(visit: Visit, row: fees.FeeDocument, form: str) -> Response:
+    """A fee invoice or its credit note in one of the forms."""
+
+    def draw(media_type: str) -> bytes:
+        kept = fees.drawing(visit.session, row.number, media_type)
+        if kept is not None:
+            return kept
+        content = invoices.draw(row, media_type, visit.services.settings.base_url)
+        with visit.services.writing() as session:
+            return rendering.invoice_kept(session, row.number, media_type, content, visit.now)
+
+    return _paper(row.number, row.document, form, draw, OF_FEES)
+
+
+def _paper(
+    number: str,
+    signed: bytes,
+    form: str,
+    draw: Callable[[str], bytes],
+    forms: Mapping[str, str] = FORMS,
+) -> Response:
+    media_type = forms.get(form) or abort(404)
     content = signed if media_type == JSON else draw(media_type)
     response = Response(content, content_type=media_type)
     shown = "inline" if media_type == PDF else "attachment"

@@ -79,12 +79,13 @@ NUMBERS = {
     "/operator/batches/<word:number>": ["VP-2026-000001"],
     "/operator/refund-batches/<word:number>": ["VR-2026-000001"],
     "/operator/calls/<word:number>": ["AF-2026-000001"],
+    "/operator/fees/<word:number>": ["FS-2026-000001"],
     "/operator/booklets/<word:serial>": ["00000001"],
     "/operator/people/<word:house>": ["funder"],
     "/operator/people/<word:house>/<id:tenant>": ["funder/1"],
 }
 #: Files are no pages; what was read from a file of places is looked at with the reading of it.
-FILES = re.compile(r"/file$|any\(json,csv,pdf\)|/books/files/.*name>$|/places/files/")
+FILES = re.compile(r"/file$|any\(json,csv,pdf|/books/files/.*name>$|/places/files/")
 
 
 def everything(live: Live) -> None:

@@ -16,6 +16,7 @@ WORDS = {"label": "2026-11", "number": "RA-2026-000001", "serial": "00000001", "
 NUMBERS = {
     "/operator/batches/<word:number>": "VP-2026-000001",
     "/operator/calls/<word:number>": "AF-2026-000001",
+    "/operator/fees/<word:number>": "FS-2026-000001",
 }
 
 

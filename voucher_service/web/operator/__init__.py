@@ -16,6 +16,7 @@ from voucher_service.web.operator import (  # noqa: F401
     closings,
     contests,
     debts,
+    fees,
     gifts,
     home,
     incidents,

@@ -28,6 +28,7 @@ NAV: Nav = [
     ("/operator/orders", "nav_orders", EVERYBODY),
     ("/operator/periods", "nav_money", SEE_MONEY),
     ("/operator/bank", "nav_bank", SEE_MONEY),
+    ("/operator/fees", "nav_fees", SEE_MONEY),
     ("/operator/disputes", "nav_cases", EVERYBODY),
     ("/operator/books", "nav_books", SEE_MONEY),
     ("/operator/funders", "nav_partners", EVERYBODY),
