@@ -41,6 +41,9 @@ class Payer:
 FEE, FEE_BP = "Frais de gestion, 4 % de la valeur faciale", 400
 """What the operator invoices for its service, in its own books."""
 
+REBATE, REBATE_CENTS = "Remise : ouverture reportée d’une semaine", 10_000
+TRAINING, TRAINING_CENTS = "Formation des agents d’accueil, une journée", 45_000
+
 ENGAGEMENT = "ENG-PASS-001"
 """What Nantes Métropole wants to read on a call for funds."""
 

@@ -17,7 +17,6 @@ from voucher_service.actions import (
 )
 from voucher_service.actions.bank_accounts import confirm
 from voucher_service.actions.calling import House
-from voucher_service.actions.invoicing import Office, issue_invoice
 from voucher_service.actions.issuing import issue
 from voucher_service.actions.pairing import open_pairing, pair
 from voucher_service.actions.printing import PrintedPass, print_passes
@@ -33,13 +32,10 @@ from voucher_service.core.campaign import (
     add_months,
     paris_day,
 )
-from voucher_service.core.invoices import Line
-from voucher_service.core.invoices import Order as Engagement
 from voucher_service.core.money import Share
 from voucher_service.core.signing import SigningKey
-from voucher_service.demo import cast
+from voucher_service.demo import cast, fees
 from voucher_service.jobs import Sessions, Tools
-from voucher_service.payments.own_account import fee_terms
 from voucher_service.payments.reserved import pay_to
 from voucher_service.store import tables
 from voucher_service.store.bank_accounts import shown
@@ -130,11 +126,7 @@ def _call(session: Session, stage: Stage, order: int, at: datetime) -> None:
             calling.set_engagement(session, call.number, calling.Engagement(cast.ENGAGEMENT))
     settings, signatory = stage.tools.settings, stage.tools.signatory
     calling.issue_calls(session, order, House(signatory, pay_to(settings)), at)
-    office = Office(signatory, fee_terms(settings))
-    for call in calls(session, order):
-        fee = Line(cast.FEE, 1, call.amount_cents * cast.FEE_BP // 10_000)
-        subject = Engagement(cast.ENGAGEMENT, subject=cast.CAMPAIGN)
-        issue_invoice(session, call.funder_id, [fee], subject, office, at)
+    fees.invoice(session, stage.tools, order, at)
 
 
 def _rules(at: datetime) -> Campaign:

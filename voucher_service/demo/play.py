@@ -17,12 +17,12 @@ from voucher_service.actions import (
 )
 from voucher_service.actions.redeeming import redeem
 from voucher_service.actions.remembering import keep_past_months
-from voucher_service.actions.sealing import seal
+from voucher_service.actions.sealing import seal_all
 from voucher_service.core.contests import Outcome
 from voucher_service.core.pass_text import to_url
 from voucher_service.core.passes import Accepted, Refused, Scan, Verdict
 from voucher_service.core.signing import SigningKey
-from voucher_service.demo import cast, plan
+from voucher_service.demo import cast, fees, plan
 from voucher_service.demo.opening import FINANCE, OPERATOR, Stage, clerk, open_campaign
 from voucher_service.jobs import Sessions, Tools
 from voucher_service.jobs.statements import close
@@ -53,7 +53,8 @@ def play(
         played.step(event)
         progress(done, len(events))
     with sessions() as session, session.begin():
-        seal(session, now)
+        fees.settle(session, tools, opening, now)
+        seal_all(session, now)
         keep_past_months(session, now)
 
 
