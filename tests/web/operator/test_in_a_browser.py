@@ -5,13 +5,16 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.support.bank_files import CREDIT, DEBIT, DECEMBER, camt_053, entry, statement
+from tests.support.calling import METROPOLE_SIRET
 from tests.support.desks import DeskBrowser, Desks
+from tests.support.fees import invoiced
 from tests.support.live import Live
 from voucher_service.actions import accrediting, disputing, judging, refunding
 from voucher_service.actions.disputing_statements import dispute_statement
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.disputes import Line, Wrong
 from voucher_service.core.posts import House, Post
+from voucher_service.store import tables
 from voucher_service.web.desks import every_screen
 
 IBAN = "FR7630006000011234567890189"
@@ -102,6 +105,8 @@ def everything(live: Live) -> None:
         session, nantes.msa_campaign, nantes.msa, IBAN, "MSA", "token:1", world.now
     )
     refunding.approve(session, refund, "token:2", world.now)
+    session.get_one(tables.Funder, nantes.metropole).siret = METROPOLE_SIRET
+    invoiced(world, nantes.metropole)
     session.commit()
 
 

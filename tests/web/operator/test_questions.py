@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.fees import invoiced
 from tests.support.operators import Operator, operator
 from tests.support.questions import questions
 from tests.support.service import Service
@@ -31,6 +32,7 @@ def test_no_page_asks_more_than_twelve_questions(
     first: Operator, second: Operator, asked: list[str]
 ) -> None:
     service = first.service
+    invoiced(service.world)
     month = "/periods/2026-11"
     first.done("/periods", "/periods", {"month": "2026-11"})
     first.done(month, f"{month}/close")
