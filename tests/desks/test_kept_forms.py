@@ -125,7 +125,7 @@ def test_who_was_signed_out_finds_the_form_again_and_sends_it_themselves(service
     assert "Le compte est proposé." in done.text
     assert proposed(service) == 1
     assert rows(service) == []
-    assert WAITED not in camille.open(f"{PAGE}?kept=propose_account").text
+    assert WAITED not in camille.open(f"{PAGE}?kept={PAGE}").text
 
 
 def signed_out(service, camille, **typed):
@@ -138,7 +138,7 @@ def signed_out(service, camille, **typed):
 def test_looking_at_it_twice_loses_nothing_and_leaving_forgets_it(service, camille):
     come_back(camille, signed_out(service, camille))
     for _ in range(2):
-        assert WAITED in camille.open(f"{PAGE}?kept=propose_account").text
+        assert WAITED in camille.open(f"{PAGE}?kept={PAGE}").text
     assert WAITED not in camille.open(PAGE).text  # who opens the page anew has an empty form
     camille.send("/account/sign-out")
     assert rows(service) == []
@@ -163,14 +163,14 @@ def test_somebody_else_in_that_browser_sees_nothing_and_it_is_deleted(service, i
     assert 'name="iban"' in page  # the page itself is theirs too
     assert rows(service) == []
     dominique.send("/account/sign-out")
-    camille.open(f"/account/login?next={PAGE}%3Fkept%3Dpropose_account")
+    camille.open(f"/account/login?next={PAGE}%3Fkept%3D{PAGE}")
     assert WAITED not in come_back(camille)
 
 
 def test_in_another_browser_there_is_nothing(service, camille):
     signed_out(service, camille)
     elsewhere = Visitor(service, camille.email, camille.secret)
-    elsewhere.open(f"{PAGE}?kept=propose_account")
+    elsewhere.open(f"{PAGE}?kept={PAGE}")
     page = come_back(elsewhere)
     assert 'name="iban"' in page
     assert WAITED not in page
@@ -322,7 +322,7 @@ def test_who_has_two_posts_chooses_again_and_finds_it_only_at_the_same_one(
     assert 'name="iban"' in wrong.text
     assert WAITED not in wrong.text
     assert IBAN not in wrong.text
-    camille.open(f"/desk?next={PAGE}%3Fkept%3Dpropose_account")
+    camille.open(f"/desk?next={PAGE}%3Fkept%3D{PAGE}")
     right = camille.send("/desk", membership=posts[1], next=camille.hidden("next"))
     assert WAITED in right.text
 

@@ -23,7 +23,13 @@ from voucher_service.store.session import Session
 LARGEST = 64 * 1024
 """Bytes of what was typed. The longest form of ours fills a tenth of it."""
 
-Fields = Mapping[str, Sequence[str]]
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed, and into which form: its name in templates."""
+
+    act: str
+    fields: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Place:
     tenant: int | None
     page: str
     form: str
+    """The address that it is sent to."""
 
     @property
     def owner(self) -> bytes:
@@ -43,9 +50,9 @@ class Place:
         return json.dumps(told).encode()
 
 
-def keep(services: Services, browser: str, place: Place, fields: Fields) -> bool:
+def keep(services: Services, browser: str, place: Place, typed: Typed) -> bool:
     """Keep what was typed in this browser; false when it is too much."""
-    told = json.dumps(dict(fields)).encode()
+    told = json.dumps([typed.act, dict(typed.fields)]).encode()
     if len(told) > LARGEST:
         return False
     nonce = secrets.token_bytes(12)
@@ -57,7 +64,7 @@ def keep(services: Services, browser: str, place: Place, fields: Fields) -> bool
     return True
 
 
-def find(services: Services, session: Session, browser: str, place: Place) -> Fields | None:
+def find(services: Services, session: Session, browser: str, place: Place) -> Typed | None:
     """What was typed, for this place."""
     since, kept_in = services.now() - FORM_KEPT, secret_hash(browser)
     sealed = people.kept_form(session, kept_in, place.page, place.form, place.person, since)
@@ -67,8 +74,7 @@ def find(services: Services, session: Session, browser: str, place: Place) -> Fi
         told = services.accounts_key.unseal_form(sealed, browser, place.owner)
     except ValueError:  # the same person at another post
         return None
-    fields: dict[str, list[str]] = json.loads(told)
-    return fields
+    return Typed(*json.loads(told))
 
 
 def waits(services: Services, session: Session, browser: str) -> bool:

@@ -185,13 +185,15 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
             request.max_content_length = screen.largest + 64 * 1024
         page = _page_of(again, path)
         with at_hand.reading() as session:
-            back = f"{page}?{forms.KEPT}={screen.name}" if page and screen.who is Who.POST else page
+            back = (
+                f"{page}?{forms.KEPT}={request.path}" if page and screen.who is Who.POST else page
+            )
             visit = arrive(session, at_hand, screen.rule, back)
             here = isinstance(visit, Visit)
             left = None if here else just_left(session, at_hand, screen.rule)
         if not isinstance(visit, Visit):
             if page and left:
-                keeping.set_aside(at_hand, left, screen.name, page, screen.body, visit)
+                keeping.set_aside(at_hand, left, page, screen.name, screen.body, visit)
             return visit
         forms.check_proof()
         _stay(at_hand, visit)
@@ -204,8 +206,7 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
         except (Invalid, Conflict, NotFound, TooMany) as refusal:
             if again is None:
                 raise
-            name = refusal.field if isinstance(refusal, Invalid) else ""
-            wrong = Wrong(name.split(".")[-1], refusal.reason)
+            wrong = forms.wrong_of(refusal, screen.body)
             return _again(screen, again, visit, path, status_of(refusal), (wrong,))
 
     return view
@@ -244,7 +245,7 @@ def _do(screen: Screen, visit: Visit, path: dict[str, Any], page: str, key: str 
         given["file"] = read_upload(screen.file, screen.largest)
     result = screen.handler(visit, **given)
     _remember(screen, visit, result)
-    keeping.was_sent(visit.session, page, screen.name)
+    keeping.was_sent(visit.session, page)
     if isinstance(result, See):
         return Act(go(result, key), result.said, result.values)
     return Act(show(screen.reader, visit, result) if isinstance(result, Page) else result)
@@ -280,7 +281,7 @@ def _again(
 ) -> Response:
     """The page of the form once more, with what was typed and what is wrong. Nothing changed."""
     sent = {name: found for name, found in request.form.lists() if name != forms.PROOF}
-    given = Given(screen.name, sent, wrong)
+    given = Given(screen.name, request.path, sent, wrong)
     with visit.services.reading() as session:
         inside = visit.within(session)
         if page is None:

@@ -15,7 +15,7 @@ from flask import request
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from voucher_service.core.errors import NotAllowed
+from voucher_service.core.errors import DomainError, Invalid, NotAllowed
 from voucher_service.http.body import BadInput, Body
 from voucher_service.http.fields import MOST_CENTS
 from voucher_service.http.services import services
@@ -36,6 +36,17 @@ class Wrong:
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
+def wrong_of(refusal: DomainError, model: type[Body]) -> Wrong:
+    """What an action refused, at the field of the form that it speaks of.
+
+    Actions name what they are given: cents are an amount here, and a list has a first line.
+    """
+    told = refusal.field.split(".")[-1] if isinstance(refusal, Invalid) else ""
+    names = (told, told.removesuffix("_cents"), f"{told}_1")
+    found = next((name for name in names if name in model.model_fields), told)
+    return Wrong(found, refusal.reason)
+
+
 class BadForm(Exception):
     """What was typed cannot be taken: every field that is wrong."""
 
@@ -46,9 +57,14 @@ class BadForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A form as it was sent, to be shown again: which one, what was typed, what is wrong."""
+    """A form as it was sent, to be shown again: which one, what was typed, what is wrong.
+
+    Templates name a form by its ``act`` or, where a page has several of that name, by the address
+    it is sent to.
+    """
 
     act: str = ""
+    address: str = ""
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     wrong: tuple[Wrong, ...] = ()
     waited: bool = False
@@ -56,7 +72,11 @@ class Given:
 
     def meant(self, of: str | None) -> bool:
         """Whether this is about the form of that name."""
-        return of is None or of == self.act
+        return of is None or of in {self.act, self.address}
+
+    def is_about(self, of: str) -> bool:
+        """Whether the form of that name was sent: what hides it must be open."""
+        return bool(self.act) and self.meant(of)
 
     def value(self, name: str, of: str | None = None) -> str | None:
         """What was typed into a field."""

@@ -9,7 +9,7 @@ from flask import Response, request
 from voucher_service.core.errors import TooMany
 from voucher_service.http import kept_forms
 from voucher_service.http.body import Body
-from voucher_service.http.kept_forms import Place
+from voucher_service.http.kept_forms import Place, Typed
 from voucher_service.http.limits import limit
 from voucher_service.http.services import Services
 from voucher_service.store.session import Session
@@ -22,9 +22,9 @@ MOST, HOUR = 30, 3600
 
 
 def set_aside(
-    services: Services, left: Left, form: str, page: str, body: type[Body], answer: Response
+    services: Services, left: Left, page: str, act: str, body: type[Body], answer: Response
 ) -> None:
-    """Keep what was sent to this form for whoever just left, and let the browser find it."""
+    """Keep what was sent to this address for whoever just left, and let the browser find it."""
     shown = cookies.shown()
     if shown is None or not forms.is_ours():
         return
@@ -38,8 +38,8 @@ def set_aside(
         for name, found in request.form.lists()
         if name in body.model_fields and not forms.is_secret(body, name)
     }
-    place = Place(left.person, left.post, left.tenant, page, form)
-    if kept_forms.keep(services, browser, place, fields):
+    place = Place(left.person, left.post, left.tenant, page, request.path)
+    if kept_forms.keep(services, browser, place, Typed(act, fields)):
         cookies.give_kept(answer, browser)
 
 
@@ -50,14 +50,16 @@ def given_back(visit: Visit) -> Given | None:
         return None
     place = Place(visit.person.id, visit.post, visit.tenant, request.path, form)
     found = kept_forms.find(visit.services, visit.session, browser, place)
-    return None if found is None else Given(form, found, waited=True)
+    if found is None:
+        return None
+    return Given(found.act, form, found.fields, waited=True)
 
 
-def was_sent(session: Session, page: str, form: str) -> None:
+def was_sent(session: Session, page: str) -> None:
     """The form was done: in the same transaction it stops waiting."""
     browser = cookies.kept()
     if browser is not None:
-        kept_forms.sent(session, browser, page, form)
+        kept_forms.sent(session, browser, page, request.path)
 
 
 def leave_only(visit: Visit, person: int | None) -> None:

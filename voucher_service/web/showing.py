@@ -71,6 +71,7 @@ def show(reader: Reader, visit: Visit, page: Page, given: Given | None = None) -
         language=visit.language,
         t=words,
         form=given,
+        labels={},
         complaint=lambda wrong: desk_words.complaint(reader.name, wrong),
         said=_just_said(reader, visit),
         form_proof=forms.proof,

@@ -227,7 +227,7 @@ class KeptForm(Base):
     browser_hash: Mapped[bytes] = mapped_column(Bytes, primary_key=True)
     #: The page that the form stands on.
     page: Mapped[str] = mapped_column(primary_key=True)
-    #: Which form of that page.
+    #: Which form of that page: the address that it is sent to.
     form: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kept_at: Mapped[Moment]

@@ -93,7 +93,7 @@ class NewIn(Body):
     dispute: Id | None = None
 
 
-@DESK.page("/incidents/new", posts=SEE_MONEY, query=NewIn)
+@DESK.page("/incidents/new", posts=FINANCE, query=NewIn)
 def new_incident(visit: Visit, query: NewIn) -> Page:
     """Three ways in which a person opens an incident."""
     campaigns = scheme.campaigns(visit.session, None, oldest(None, rows=100)).rows
