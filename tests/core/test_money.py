@@ -41,6 +41,15 @@ def test_ten_euros_in_thirds_give_the_odd_cent_to_the_first():
     assert split(1_000, THIRDS) == {1: 334, 2: 333, 3: 333}
 
 
+def test_the_two_ways_of_rounding_each_pass_that_drift_and_ours_that_does_not():
+    passes, each = 6_543, 1_000
+    by_pass = {funder: part * passes for funder, part in split(each, THIRDS).items()}
+    assert by_pass == {1: 2_185_362, 2: 2_178_819, 3: 2_178_819}  # 43.62 € too much for the first
+    third = each // 3
+    assert each * passes - 3 * third * passes == 6_543  # 65.43 € that nobody pays
+    assert set(split(each * passes, THIRDS).values()) == {2_181_000}
+
+
 @pytest.mark.parametrize(
     ("total", "weights", "parts"),
     [

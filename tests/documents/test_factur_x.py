@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from tests.documents import invoice_samples as samples
 from tests.documents import reading
 from voucher_service.core.errors import Invalid
-from voucher_service.core.invoices import EXEMPT, STANDARD, Line, Vat
+from voucher_service.core.invoices import EXEMPT, FEE_INVOICE, STANDARD, Line, Vat, invoice
 from voucher_service.documents import factur_x, invoices
 from voucher_service.documents.cii import NAMESPACES, to_cii
 from voucher_service.documents.proofreading import proofread
@@ -82,11 +82,12 @@ def test_what_we_make_breaks_no_rule(document):
     assert list(factur_x.faults_of(xml(document()))) == []
 
 
-@pytest.mark.parametrize("code", ["380", "384", "386"])
+@pytest.mark.parametrize("code", ["380", "381", "384", "386"])
 def test_face_value_alone_would_pass_outside_vat(code):
     kind = says(".//rsm:ExchangedDocument/ram:TypeCode", code)
-    corrects = {"number": "FS-2022-000009", "issued_on": "2022-02-01"} if code == "384" else None
-    document = samples.exempt() | {"corrects": corrects}  # a corrected invoice names the first
+    corrects = {"number": "FS-2022-000009", "issued_on": "2022-02-01"}
+    # A credit note and a corrected invoice name the first.
+    document = samples.exempt() | {"corrects": corrects if code in {"381", "384"} else None}
     assert broken(document, *OUTSIDE_VAT, NO_NUMBER, kind) == set()
 
 
@@ -190,6 +191,18 @@ def test_vat_is_a_rate_or_an_exemption(category, rate):
 def test_no_line_is_empty_negative_or_a_float(quantity, cents):
     with pytest.raises(Invalid):
         Line("Frais", quantity, cents)
+
+
+def test_more_than_a_million_of_a_thing_is_written_in_digits():
+    many = [Line("Frais", 1_234_567, 5)]
+    head = samples.heading("FS-2022-000003")
+    order, vat = samples.ENGAGED, samples.TAXED
+    document = invoice(
+        head, FEE_INVOICE, samples.SELLER, samples.METROPOLE, order, many, vat, samples.OWN_ACCOUNT
+    )
+    (quantity,) = found(etree.fromstring(xml(document)), ".//ram:BilledQuantity")
+    assert quantity.text == "1234567"
+    assert list(factur_x.faults_of(xml(document))) == []
 
 
 def test_vat_is_rounded_to_the_nearest_cent():

@@ -119,10 +119,21 @@ def test_a_transfer_is_taken_back_in_parts_and_never_beyond(
     sent = client.v1.transfers.create(
         {"amount": 1_000, "currency": "eur", "destination": account.id}
     )
-    client.v1.transfers.reversals.create(sent.id, {"amount": 400})
-    with pytest.raises(library.InvalidRequestError):
-        client.v1.transfers.reversals.create(sent.id, {"amount": 601})
+    reverse: Any = client.v1.transfers.reversals.create
+    reverse(sent.id, {"amount": 400})
+    for asked, param in (
+        ({"amount": 601}, "amount"),
+        ({"amount": 0}, "amount"),
+        ({"amout": 1}, "amout"),
+        ({"amount": 1, "currency": "eur"}, "currency"),
+        ({"amount": 1, "metadata": {"reason": "x" * 501}}, "metadata"),
+    ):
+        with pytest.raises(library.InvalidRequestError) as refused:
+            reverse(sent.id, asked)
+        assert refused.value.param == param
     assert client.v1.transfers.retrieve(sent.id).amount_reversed == 400
+    reverse(sent.id, {})  # without an amount: all that is left
+    assert client.v1.transfers.retrieve(sent.id).reversed
 
 
 def test_a_lost_answer_is_asked_for_again_and_the_work_is_done_once(

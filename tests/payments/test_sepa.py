@@ -76,6 +76,7 @@ def test_the_file_says_who_pays_whom_how_much_and_when():
     one = "PmtInf/CdtTrfTxInf"
     assert texts(file, f"{one}/PmtId/EndToEndId") == ["RA-2026-000001", "RA-2026-000002-2"]
     assert texts(file, f"{one}/Amt/InstdAmt") == ["70.00", "4.05"]
+    assert file.count(b'<InstdAmt Ccy="EUR">') == 2
     assert texts(file, f"{one}/Cdtr/Nm") == ["PiNG + Cie", "Alis44 Chantenay"]
     assert texts(file, f"{one}/Cdtr/PstlAdr/Ctry") == ["FR"]
     assert texts(file, f"{one}/CdtrAcct/Id/IBAN") == list(IBANS)

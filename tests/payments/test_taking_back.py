@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.autumn import END_OF_DECEMBER
+from tests.support.desks import sign_in
 from tests.support.fake_stripe import Fault, accounts
 from tests.support.forging import forged
 from tests.support.rail import ALIS44, PING, Desk
@@ -239,6 +240,10 @@ def test_the_association_sees_on_its_statement_what_went_back(desk: Desk):
     (payout,) = mine.get("/payouts").get_json()["items"]
     assert payout["taken_back_cents"] == 1_000
     assert mine.get(f"/payouts/{PING}/reversals").status_code == 403
+    client = desk.service.app.test_client()
+    sign_in(client, "association_manager", desk.autumn.ping.association)
+    page = client.get(f"/association/statements/{PING}", base_url="https://localhost")
+    assert "Repris par Stripe : 10,00 €" in " ".join(page.text.split())  # whatever the spaces
 
 
 def test_what_is_altered_of_a_part_is_named(desk: Desk):

@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from tests.support.cast import World
 from voucher_service.actions import sealing
 from voucher_service.actions.auditing_seals import seal_faults
+from voucher_service.core import ledger_out
 from voucher_service.core.sealing import GENESIS, leaf
 from voucher_service.store import seals
 from voucher_service.store.migrations import upgrade
+from voucher_service.store.postings import post
 
 NOON = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 
@@ -85,3 +88,21 @@ def test_an_old_house_seals_at_once_all_the_fees_that_it_has(old_house: Engine):
         assert (link.number, link.count, link.cents, link.previous) == (1, 2, 12, GENESIS)
         assert sealing.seal(session, NOON, seals.FEES) is None
         assert list(seal_faults(session, chain=seals.FEES)) == []
+
+
+def test_a_slow_commit_is_simply_in_the_next_seal(pg_engine: Engine):
+    with Session(pg_engine) as slow, Session(pg_engine) as quick:
+        world = World(pg_engine, quick)
+        campaign = world.campaign({world.funder("Métropole"): 1})
+        quick.commit()
+        for session, name in ((slow, "first"), (quick, "second")):
+            post(session, [ledger_out.bank_charge(name, campaign, 5, NOON.date())], NOON)
+        quick.commit()
+        for finished in (quick, slow):  # the first number is committed last
+            finished.commit()
+            link = sealing.seal(quick, NOON)
+            assert link is not None
+            assert link.count == 1
+            quick.commit()
+        assert list(seal_faults(quick)) == []
+        world.close_book()
