@@ -115,6 +115,28 @@ def test_without_coordinates_the_commune_decides(service, nantes):
     assert names == ["PiNG, Île de Nantes", "Malakoff", "Clisson"]
 
 
+@pytest.mark.parametrize(
+    ("point_code", "codes", "near"),
+    [
+        ("97400", {"Pointe-à-Pitre": "97110", "Saint-Pierre": "97410"}, ["Saint-Pierre"]),
+        ("2A004", {"Bastia": "20200", "Lyon": "69001"}, ["Bastia"]),
+    ],
+)
+def test_nobody_is_sent_to_another_island(service, nantes, point_code, codes, near):
+    """Overseas a department has three digits; Corsica's postal codes are all of 20."""
+    session, world = service.world.session, service.world
+    point = session.get(tables.DistributionPoint, nantes.ccas)
+    point.latitude = point.longitude = point.code_postal = None
+    point.commune, point.code_insee = "Saint-Denis", point_code
+    for place, code in codes.items():
+        site = session.get(tables.Site, world.site(nantes.ping.association, place))
+        site.commune, site.code_insee, site.code_postal = place, None, code
+    given = nantes.operator.post(
+        "/handovers", {"serial": nantes.serials[0], "point": str(nantes.ccas)}
+    ).json
+    assert [site["name"] for site in given["nearest_sites"]] == near
+
+
 def test_the_request_that_finds_nothing_left_is_refused_and_counted_without_a_name(nantes, ccas):
     point = str(nantes.ccas)
     for serial in nantes.serials[:3]:

@@ -76,6 +76,13 @@ def test_the_slip_names_three_places_and_the_last_day_of_this_booklet():
     assert [site.name in said for site in SITES] == [True, True, True, False, False]
 
 
+def test_a_slip_calls_no_place_when_none_is_known():
+    slip = render_handover_slip(replace(TEXTS, nearest_sites=()), "00000123", 5, None)
+    said = reading.text(slip)
+    assert "Cherchez un lieu sur pass.example.fr." in said
+    assert "Appelez un lieu" not in said
+
+
 def test_a_letter_can_be_written_before_any_place_is_known():
     said = reading.text(render_letter(replace(TEXTS, nearest_sites=()), "00000123", 1))
     assert "Votre pass numérique" in said

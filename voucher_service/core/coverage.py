@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
+from typing import Protocol
 
 from voucher_service.core.folding import folded
 
@@ -83,7 +84,19 @@ def _same_commune(one: Place, other: Place) -> bool:
     return folded(one.commune) == folded(other.commune)
 
 
-def distance_m(one: Place, other: Place) -> int | None:
+class Located(Protocol):
+    """Anything that stands somewhere: degrees, both or none."""
+
+    @property
+    def latitude(self) -> float | None:
+        """To the north."""
+
+    @property
+    def longitude(self) -> float | None:
+        """To the east."""
+
+
+def distance_m(one: Located, other: Located) -> int | None:
     """Metres between two places; nothing when a coordinate is missing."""
     if None in {one.latitude, one.longitude, other.latitude, other.longitude}:
         return None

@@ -141,11 +141,7 @@ def lay_out(spots: Iterable[Spot]) -> Layout:
 def _within_reach(spots: list[Spot], latitude: float | None, longitude: float | None) -> list[Spot]:
     """Those that are not too far from the middle of most, however wrong a few positions are."""
     middle = Place("", "", None, latitude, longitude)
-    return [
-        spot
-        for spot in spots
-        if (distance_m(middle, Place("", "", None, spot.latitude, spot.longitude)) or 0) <= REACH_M
-    ]
+    return [spot for spot in spots if (distance_m(middle, spot) or 0) <= REACH_M]
 
 
 def _latitudes(spots: Iterable[Spot]) -> list[float]:

@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from math import asin, cos, radians, sin, sqrt
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -14,13 +13,12 @@ from voucher_service.core.campaign import (
     Validity,
     latest_day,
 )
+from voucher_service.core.coverage import distance_m
 from voucher_service.documents.booklet_sheets import NearbySite, SheetTexts
 from voucher_service.documents.french import long_date, phone
 from voucher_service.documents.hours import in_words
 from voucher_service.resources import shipped
 from voucher_service.store.queries.paper import PaperFacts
-
-EARTH_KM = 6371.0
 
 
 def texts_for(facts: PaperFacts, help_number: str, base_url: str, dated: date) -> SheetTexts:
@@ -48,8 +46,7 @@ def _sentence(validity: Validity) -> str:
 
 
 def _nearby(facts: PaperFacts) -> Sequence[NearbySite]:
-    point = facts.point
-    here = (point.latitude, point.longitude) if point else (None, None)
+    measured = ((site, distance_m(facts.point, site)) for site in facts.sites if facts.point)
     return [
         NearbySite(
             site.name,
@@ -58,9 +55,9 @@ def _nearby(facts: PaperFacts) -> Sequence[NearbySite]:
             phone(site.telephone) if site.telephone else None,
             in_words(site.horaires, _french()) if site.horaires else None,
             tuple(site.services),
-            _km(here, (site.latitude, site.longitude)),
+            None if metres is None else metres / 1000,
         )
-        for site in facts.sites
+        for site, metres in measured
     ]
 
 
@@ -69,15 +66,3 @@ def _french() -> dict[str, str]:
     """The words of the public pages, which letters share."""
     path = shipped("templates") / "public" / "words.toml"
     return cast("dict[str, str]", tomllib.loads(path.read_text("utf-8"))["fr"])
-
-
-Place = tuple[float | None, float | None]
-
-
-def _km(one: Place, other: Place) -> float | None:
-    """The distance of two places as the crow flies (haversine), if both are known."""
-    if one[0] is None or one[1] is None or other[0] is None or other[1] is None:
-        return None
-    north, east = radians(other[0] - one[0]), radians(other[1] - one[1])
-    half = sin(north / 2) ** 2 + cos(radians(one[0])) * cos(radians(other[0])) * sin(east / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(half))

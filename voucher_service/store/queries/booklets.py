@@ -146,11 +146,18 @@ def nearest_sites(
     return session.scalars(_by_nearness(query, point).limit(count)).all()
 
 
+def _department(code: str) -> str:
+    """How the postal codes of a department begin. Overseas they need a third digit."""
+    if code.startswith(("97", "98")):
+        return code[:3]
+    return "20" if code.startswith(("2A", "2B")) else code[:2]
+
+
 def _by_nearness(
     query: Select[tables.Site], point: tables.DistributionPoint
 ) -> Select[tables.Site]:
     site = tables.Site
-    department = (point.code_postal or point.code_insee or "")[:2]
+    department = _department(point.code_postal or point.code_insee or "")
     same_commune = (site.code_insee == (point.code_insee or "none")) | (
         func.lower(site.commune) == point.commune.lower()
     )
