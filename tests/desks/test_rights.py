@@ -26,7 +26,9 @@ from tests.support.rights import (
     routes,
 )
 from tests.support.service import running_service
+from voucher_service.actions.disputing_statements import dispute_statement
 from voucher_service.actions.tokens import TENANTS, Role
+from voucher_service.core.disputes import Line, Wrong
 from voucher_service.core.posts import NEEDS_SECOND_FACTOR, House, Post, house_of
 from voucher_service.store import tables
 from voucher_service.store.engine import make_engine
@@ -64,7 +66,10 @@ class Stage:
         world.session.get_one(tables.Funder, self.nantes.metropole).siret = METROPOLE_SIRET
         invoiced(world, self.nantes.metropole)
         world.later(days=20)
-        world.close("2026-11", world.now)
+        numbers = world.close("2026-11", world.now)
+        own = next(number for number in numbers if number.startswith("RA"))
+        disputed = own, Wrong.ACCOUNT, Line(), "pas à nous", "person:1", world.now
+        dispute_statement(world.session, *disputed)
         world.session.commit()
         self.words = [*self._numbers(), "2026-11", *self.nantes.serials[:2]]
         self.clients = {post: self._at(post, self.owners.get(house_of(post))) for post in Post}

@@ -79,12 +79,18 @@ class Money:
         """What it owes us, of all campaigns."""
         return sum(self.owes_back.values())
 
-    def by_reason(self) -> dict[Waits, int]:
-        """Cents by reason, in the order in which they are met."""
-        sums: dict[Waits, int] = {}
+    def by_reason(self) -> list[Due]:
+        """One sum for each reason, in the order in which they are met, with the last of its days.
+
+        Of what is about one thing alone (a statement, a contest, a payment) nothing is said.
+        """
+        sums: dict[Waits, Due] = {}
         for due in self.dues:
-            sums[due.waits] = sums.get(due.waits, 0) + due.cents
-        return sums
+            so_far = sums.get(due.waits, Due(due.waits, 0))
+            until = due.until or so_far.until
+            cents, passes = so_far.cents + due.cents, so_far.passes + due.passes
+            sums[due.waits] = Due(due.waits, cents, passes=passes, until=until)
+        return list(sums.values())
 
     def by_statement(self) -> dict[str, Due]:
         """What is left to pay of statements, by their number."""

@@ -33,7 +33,7 @@ def home(visit: Visit) -> Page:
         **values,
         money=money,
         to_do=[due for due in money.dues if due.waits in to_do],
-        rest=[(why, cents) for why, cents in money.by_reason().items() if why not in to_do],
+        rest=[due for due in money.by_reason() if due.waits not in to_do],
         proposed=proposed(money),
         like=LIKE,
         where=TO_DO,

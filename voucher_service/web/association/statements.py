@@ -61,13 +61,15 @@ def statement_list(visit: Visit, query: Wanted) -> Page | See:
     rows = association_desk.statements(session, visit.own, query.cursor, PART)
     shown = rows[:PART]
     numbers = [row.number for row in shown]
+    money = where_it_is_of_statements(visit)
     return Page(
         "association/statements.html",
         rows=shown,
         states=statements.states(session, numbers),
         looks=LOOKS,
         payments=association_desk.payments(session, numbers),
-        dues=where_it_is_of_statements(visit).by_statement(),
+        dues=money.by_statement(),
+        proposed=proposed(money),
         more=shown[-1].number if len(rows) > PART else None,
         reference=query.reference,
         unknown=unknown,
