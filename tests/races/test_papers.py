@@ -1,4 +1,4 @@
-"""An invoice is taken back once, sealed once; a funder is reminded once, a deposit in one file."""
+"""An invoice is taken back and sealed once; a funder is reminded once; one file, one report."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,11 +14,19 @@ from tests.support.ending import ask_refund
 from tests.support.fees import OFFICE, invoiced
 from tests.support.paying import APPROVER, BANK, MAKER, RESERVED
 from tests.support.racing import meeting_before, shows, without
-from voucher_service.actions import calling, invoicing, refund_batching, refunding, sealing
+from voucher_service.actions import (
+    books_files,
+    calling,
+    invoicing,
+    refund_batching,
+    refunding,
+    sealing,
+)
 from voucher_service.actions.checking import check_books
 from voucher_service.core.errors import DomainError
+from voucher_service.store import books_files as store
 from voucher_service.store import fees, payouts, seals, tables
-from voucher_service.store.once import next_number
+from voucher_service.store.once import next_number, update_if
 
 
 def winners(world: World, work: Callable[[Session], object]) -> int:
@@ -142,3 +150,28 @@ def test_twin_without_its_lock_a_deposit_stands_in_two_files(
     monkeypatch.setattr(payouts, "lock_payouts", lambda _session: None)
     monkeypatch.setattr(refund_batching, "next_number", meeting_before(next_number))
     shows("files held one refund", lambda: filed_by_all(fresh_worlds()))
+
+
+def asked_by_all(world: World) -> int:
+    """Several persons ask for the same report at once; how many jobs make it."""
+    ask = partial(books_files.ask_audit, since=None, actor=MAKER, token=None, now=world.now)
+    assert winners(world, ask) == PERSONS
+    return count(world, tables.Job)
+
+
+def test_a_report_that_several_ask_for_is_made_once(world: World):
+    assert asked_by_all(world) == 1
+    assert count(world, tables.BooksRequest) == 1
+
+
+def test_twin_without_its_key_a_report_is_made_for_each(
+    fresh_worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(store, "update_if", meeting_before(update_if))
+
+    def tried() -> int:
+        world = fresh_worlds()
+        without(world, "DROP INDEX uq_books_request_open")
+        return asked_by_all(world)
+
+    shows("reports were made of one question", tried)

@@ -37,7 +37,7 @@ def test_an_auditor_asks_for_the_report_leaves_the_page_and_takes_it_later(
     auditor, admin = operator(service, "auditor"), operator(service, "operator_admin")
     assert "Personne n'a encore rien demandé" in plain(auditor.text(files))
     asked = plain(auditor.done(files, f"{files}/audit", {"since": "2026-11-01"}))
-    assert "0 sur 1" in asked
+    assert "Avancement : 0 %" in asked
     assert "le travail continue" in asked
     admin.done(files, f"{files}/audit", {"since": "2026-11-01"})  # the same one: it is being made
     service.run_jobs()

@@ -9,7 +9,7 @@ from tests.support.calling import METROPOLE_SIRET
 from tests.support.desks import DeskBrowser, Desks
 from tests.support.fees import invoiced
 from tests.support.live import Live
-from voucher_service.actions import accrediting, disputing, judging, refunding
+from voucher_service.actions import accrediting, books_files, disputing, judging, refunding
 from voucher_service.actions.disputing_statements import dispute_statement
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.disputes import Line, Wrong
@@ -107,6 +107,7 @@ def everything(live: Live) -> None:
     refunding.approve(session, refund, "token:2", world.now)
     session.get_one(tables.Funder, nantes.metropole).siret = METROPOLE_SIRET
     invoiced(world, nantes.metropole)
+    books_files.ask_audit(session, None, "token:1", None, world.now)
     session.commit()
 
 
