@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from tests.support.autumn import Autumn
 from tests.support.cast import PING, World, trust_the_keys
-from voucher_service.actions import paying, reporting
+from voucher_service.actions import giving, paying, reporting
 from voucher_service.actions.remembering import keep_past_months
 from voucher_service.actions.reporting import Topic
 from voucher_service.core.campaign import PARIS
 from voucher_service.core.errors import Conflict, Invalid, NotFound
 from voucher_service.core.statements import books_document
-from voucher_service.store import upkeep
+from voucher_service.store import tables, upkeep
 from voucher_service.store.queries.public import past_books
 from voucher_service.store.queries.site_reports import reports
 
@@ -94,3 +94,40 @@ def test_what_visitors_wrote_is_forgotten_and_what_was_wrong_is_not(world):
     assert upkeep.forget_report_words(world.session, world.now) == 1
     world.session.expire_all()
     assert reports(world.session, None) == [replace(nobody_looked, words=None)]
+
+
+def test_who_was_about_to_give_and_did_not_is_forgotten(world):
+    campaign = world.campaign({world.funder("Nantes Métropole"): 1})
+    giving.open_to_gifts(world.session, campaign, "person:1", world.now)
+    asked = giving.Asked(campaign, 5000, "Mme Martin", "m@martin.example", "don")
+    ways = {
+        "left before Stripe's page": {},
+        "let the page expire": {"session_id": "cs_1", "outcome": "expired"},
+        "is still there": {"session_id": "cs_2", "completed_at": world.now},
+        "paid": {"session_id": "cs_3", "paid_at": world.now},
+        "paid, and had it back": {
+            "session_id": "cs_4",
+            "paid_at": world.now,
+            "outcome": "given_back",
+        },
+    }
+    rows = {}
+    for way, values in ways.items():
+        number = giving.ask(world.session, asked, way, giving.PUBLIC, world.now)
+        rows[way] = world.session.get_one(tables.Gift, number)
+        for name, value in values.items():
+            setattr(rows[way], name, value)
+    funder = giving.ask(world.session, asked, "a funder's call", "token:1", world.now)
+    rows["a funder's call"] = world.session.get_one(tables.Gift, funder)
+
+    world.later(days=90)
+    assert upkeep.forget_givers(world.session, world.now) == 0
+    world.later(minutes=1)
+    assert upkeep.forget_givers(world.session, world.now) == 2
+    assert upkeep.forget_givers(world.session, world.now) == 0
+    world.session.expire_all()
+    forgotten = {way for way, row in rows.items() if not row.name}
+    assert forgotten == {"left before Stripe's page", "let the page expire"}
+    for way in forgotten:
+        row = rows[way]
+        assert (row.mail, row.engagement, row.link, row.cents) == ("", "", None, 5000)

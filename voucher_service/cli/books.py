@@ -198,6 +198,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         of_books = books_files.forget(session, moment)
         words = upkeep.forget_report_words(session, moment)
         disputes = upkeep.forget_dispute_words(session, moment)
+        givers = upkeep.forget_givers(session, moment)
         forms = account_upkeep.forget_forms(session, moment)
         unsent = kept_forms.forget_old(session, moment)
         sittings = account_upkeep.forget_sittings(session, moment)
@@ -216,6 +217,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "files of places": places,
         "files of the books": of_books,
         "words of reports": words,
+        "names of gifts that never came": givers,
         "words of disputes": disputes,
         "forms": forms,
         "forms not sent": unsent,

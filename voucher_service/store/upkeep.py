@@ -36,6 +36,10 @@ DISPUTES_KEPT = timedelta(days=365)
 """How long the words of a dispute stay after its answer: somebody may have written a name."""
 
 
+GIFTS_KEPT = timedelta(days=90)
+"""How long it is known who was about to give, and did not. A payment takes two weeks at most."""
+
+
 def set_print_file(session: Session, number: int, file_name: str) -> None:
     """Say which file holds a print."""
     table = tables.PrintRequest
@@ -113,4 +117,26 @@ def forget_dispute_words(session: Session, now: datetime) -> int:
             answer="",
         )
         for table in (tables.Dispute, tables.StatementDispute)
+    )
+
+
+def forget_givers(session: Session, now: datetime) -> int:
+    """Drop who was about to give on the public page and never did; how many gifts.
+
+    How much was asked for, when and how it ended stays known. Paid gifts are facts of money.
+    """
+    table, moved = tables.Gift, tables.StripeTransaction
+    return update_if(
+        session,
+        table,
+        table.actor == "public",
+        table.at < now - GIFTS_KEPT,
+        table.paid_at.is_(None),
+        or_(table.outcome.in_(("expired", "failed")), table.session_id.is_(None)),
+        table.id.not_in(select(moved.gift_id).where(moved.gift_id.is_not(None))),
+        table.mail != "",
+        name="",
+        mail="",
+        engagement="",
+        link=None,
     )

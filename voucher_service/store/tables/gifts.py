@@ -51,7 +51,8 @@ class Gift(Base):
     #: The order whose call it pays; empty for a gift that orders passes by itself.
     order_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_order.id"))
     cents: Mapped[int]
-    #: A company's or a donor's, as it is to stand on its papers.
+    #: A company's or a donor's, as it is to stand on its papers. Forgotten with the mail and the
+    #: reference when nothing was paid (``upkeep``).
     name: Mapped[str]
     #: Where Stripe sends the receipt.
     mail: Mapped[str]
