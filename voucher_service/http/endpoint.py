@@ -109,10 +109,11 @@ def _managed(endpoint: Endpoint) -> Callable[..., Response]:
 
     def view(**path: Any) -> Response:  # noqa: ANN401
         at_hand = services()
-        caller = caller_of(request, at_hand)
-        if caller.role not in (endpoint.roles or ()) or _is_finance_s(endpoint, caller):
-            raise NotAllowed("role_not_allowed", f"A {caller.role} token may not do this.")
+        caller = _allowed(endpoint, at_hand)
         given = path | _read(endpoint)
+        if endpoint.method == "POST":
+            # A body is sent as slowly as its sender likes: meanwhile the token may be ended.
+            caller = _allowed(endpoint, at_hand)
 
         def work(session: Session) -> Response:
             return respond(endpoint, endpoint.handler(Call(session, caller, at_hand), **given))
@@ -123,6 +124,14 @@ def _managed(endpoint: Endpoint) -> Callable[..., Response]:
             return work(session)
 
     return view
+
+
+def _allowed(endpoint: Endpoint, at_hand: Services) -> Caller:
+    """Who asks, if they may; raises :class:`NotAllowed`."""
+    caller = caller_of(request, at_hand)
+    if caller.role not in (endpoint.roles or ()) or _is_finance_s(endpoint, caller):
+        raise NotAllowed("role_not_allowed", f"A {caller.role} token may not do this.")
+    return caller
 
 
 def _is_finance_s(endpoint: Endpoint, caller: Caller) -> bool:
@@ -142,7 +151,10 @@ def _plain(endpoint: Endpoint) -> Callable[..., Response]:
         at_hand = services()
         if endpoint.phone:
             path["phone"] = phone_of(request, at_hand, asked_again=endpoint.spends)
-        return respond(endpoint, endpoint.handler(at_hand, **path, **_read(endpoint)))
+        given = _read(endpoint)
+        if endpoint.phone and endpoint.method == "POST" and not endpoint.spends:
+            path["phone"] = phone_of(request, at_hand)  # it may have been ended meanwhile
+        return respond(endpoint, endpoint.handler(at_hand, **path, **given))
 
     return view
 

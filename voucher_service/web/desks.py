@@ -24,7 +24,7 @@ from voucher_service.web import cookies, forms, keeping
 from voucher_service.web.forms import BadForm, Given, Wrong
 from voucher_service.web.showing import Nav, Page, Reader, See, go, show
 from voucher_service.web.uploads import Upload, read_upload
-from voucher_service.web.visits import Rule, Visit, Who, arrive, just_left
+from voucher_service.web.visits import Rule, Visit, Who, arrive, just_left, still
 
 __all__ = ["Desk", "Nav", "Page", "Screen", "See", "Upload", "Visit", "Who", "every_screen"]
 
@@ -225,12 +225,12 @@ def _once(screen: Screen, visit: Visit, path: dict[str, Any], page: str) -> Resp
     """One transaction. Who is not signed in has no memory: what they do happens once by itself."""
     if not visit.person.id:
         with visit.services.writing() as session:
-            return _do(screen, visit.within(session), path, page, None).answer
+            return _do(screen, still(session, visit, screen.rule), path, page, None).answer
     key, cookie = forms.key_sent(), cookies.shown() or ""
     sent = Sent(visit.person.id, key, forms.fingerprint(), cookie)
 
     def work(session: Session) -> Act:
-        return _do(screen, visit.within(session), path, page, key)
+        return _do(screen, still(session, visit, screen.rule), path, page, key)
 
     return once(visit.services, sent, work)
 

@@ -146,6 +146,17 @@ def arrive(session: Session, services: Services, rule: Rule, back: str) -> Visit
     return _at_a_desk(visit, seat, rule, back) if rule.who is Who.POST else visit
 
 
+def still(session: Session, visit: Visit, rule: Rule) -> Visit:
+    """The visit as it is in the transaction of its act; raises :class:`NotAllowed`.
+
+    A form is sent as slowly as its sender likes: meanwhile a post, a sitting or a code may end.
+    """
+    again = arrive(session, visit.services, rule, "")
+    if not isinstance(again, Visit) or again.person != visit.person:
+        raise NotAllowed("not_signed_in", "Sign in first.")
+    return again
+
+
 def proof_missing(seat: Seated, now: datetime) -> str | None:
     """Where whoever wants to change the account itself must go first; nothing for who may.
 
