@@ -125,7 +125,8 @@ def test_a_part_counts_once_under_its_name(desk: Desk):
 def test_a_part_whose_answer_was_lost_is_found_by_its_name(desk: Desk, asked_cents: int):
     desk.paid()
     desk.stripe.faults += [Fault("lost", "POST /v1/transfers/.*")] * 3
-    assert desk.take_back(PING, amount_cents=1_000, name="INC-1").status_code == 503
+    lost = desk.take_back(PING, amount_cents=1_000, name="INC-1")
+    assert (lost.status_code, lost.headers["Retry-After"]) == (503, "30")
     assert parts(desk, PING) == []
     desk.stripe.answers.clear()  # a day later Stripe has forgotten the key
     later = desk.take_back(PING, amount_cents=asked_cents, name="INC-1")
@@ -145,6 +146,20 @@ def test_a_part_that_is_gone_from_there_moves_nothing(desk: Desk):
     refused = desk.take_back(PING, amount_cents=1_000, name="INC-1")
     assert refused.get_json()["reason"] == "balance_insufficient"
     assert (entries(desk, PING), parts(desk, PING)) == ([], [])
+    less = desk.take_back(PING, amount_cents=900, name="INC-1")
+    assert (less.status_code, less.get_json()["reason"]) == (409, "asked_otherwise")
+    assert desk.take_back(PING, amount_cents=900, name="INC-1-bis").status_code == 200
+
+
+def test_the_rest_is_asked_for_anew_when_a_part_went_back_meanwhile(desk: Desk):
+    desk.paid()
+    desk.stripe.webhooks.take()
+    desk.at_stripe(PING, 1_000)
+    early = desk.take_back(PING)  # nobody has told of that part yet
+    assert (early.status_code, early.get_json()["reason"]) == (409, "refused")
+    desk.deliver()
+    assert desk.take_back(PING).get_json()["amount_cents"] == 6_000
+    assert desk.transfer(PING)["reversed"]
 
 
 def test_what_was_taken_back_at_stripe_is_taken_in_once_in_any_order(desk: Desk):

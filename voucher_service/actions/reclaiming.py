@@ -29,9 +29,6 @@ P = tables.Payout
 BY_STRIPE = "stripe"
 """Who did what Stripe tells of and nobody asked here."""
 
-ALL = "all"
-"""How taking back all that is left is called."""
-
 NARRATIVE = "NARR"
 """The reason on a payout that was reversed: told in words, not by a bank's code."""
 
@@ -42,9 +39,8 @@ class Wanted:
 
     transfer: str
     name: str
+    """That of all that is left is no word, so that no caller chose it for a part."""
     cents: int
-    asked_cents: int | None
-    """What the caller said; nothing for all that is left."""
 
 
 def wanted(
@@ -68,7 +64,7 @@ def wanted(
     if (cents or left) > left:
         still = f"{format_euros(left)} of this transfer can still be taken back."
         raise Invalid("more_than_left", still, "amount_cents")
-    return Wanted(row.transfer, name or ALL, cents or left, cents)
+    return Wanted(row.transfer, name or f"(rest {left})", cents or left)
 
 
 def check_same(done_cents: int, asked_cents: int | None) -> None:

@@ -104,6 +104,9 @@ def _once(create: Callable[[Any], str], key: str, what: str, on: date) -> str:
         if headers.get("idempotent-replayed") == "true" and not key.endswith(f":{on:%Y-%m-%d}"):
             return _once(create, dated, what, on)
         raise Conflict(no.code or "refused", f"{what}: {no.user_message or no}") from no
+    except stripe.IdempotencyError as other:
+        why = "it was asked for otherwise under this name, or is being asked for now"
+        raise Conflict("asked_otherwise", f"{what}: {why}.") from other
 
 
 def key_of(end_to_end: str, statement: str) -> str:

@@ -39,7 +39,7 @@ class TakenBackOut(Body):
 
     end_to_end: Word
     reversal: Word
-    name: Word | None
+    name: str | None
     amount_cents: int
     left_cents: int
 
