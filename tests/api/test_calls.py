@@ -57,3 +57,14 @@ def test_details_of_a_funder_can_be_put_right(nantes):
     assert nantes.operator.post(path, DETAILS).json.items() >= DETAILS.items()
     refused(nantes.operator.post(path, DETAILS | {"postcode": "4400"}), 422, "invalid", "postcode")
     refused(nantes.operator.post("/funders/999/details", DETAILS), 404, "not_found")
+
+
+def test_a_funder_added_without_its_siret_is_given_it_once(nantes):
+    plain = nantes.operator.post("/funders", {"name": "Région", "kind": "public"}).json["id"]
+    path, siret = f"/funders/{plain}/siret", {"siret": METROPOLE_SIRET}
+    refused(nantes.operator.post(path, {"siret": "1"}), 422, "bad_siret", "siret")
+    assert nantes.operator.post(path, siret).json["siret"] == METROPOLE_SIRET
+    refused(nantes.operator.post(path, {"siret": DEPARTEMENT_SIRET}), 409, "siret_given")
+    other = nantes.operator.post("/funders", {"name": "Pays", "kind": "public"}).json["id"]
+    refused(nantes.operator.post(f"/funders/{other}/siret", siret), 409, "siret_taken")
+    refused(nantes.operator.post("/funders/999/siret", siret), 404, "not_found")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from voucher_service.actions.freezing import Signatory, frozen
+from voucher_service.actions.identifiers import checked_siret
 from voucher_service.core import calls as papers
 from voucher_service.core import documents
 from voucher_service.core.calls import Called
@@ -18,8 +19,8 @@ from voucher_service.core.documents import CALL_FOR_FUNDS, REMINDER, DocumentHea
 from voucher_service.core.errors import Conflict, Invalid
 from voucher_service.store import calls, settlements, tables
 from voucher_service.store.documents import write
-from voucher_service.store.once import find, next_number
-from voucher_service.store.orders import lock_order
+from voucher_service.store.once import find, next_number, update_if
+from voucher_service.store.orders import funder_with, lock_order
 from voucher_service.store.outbox import tell
 from voucher_service.store.queries.calls import call_for_funds
 from voucher_service.store.session import Session
@@ -65,6 +66,16 @@ def set_funder_details(session: Session, funder: int, details: FunderDetails) ->
     for name, value in asdict(details).items():
         setattr(row, name, value)
     session.flush()
+
+
+def give_siret(session: Session, funder: int, siret: str) -> None:
+    """Write down the SIRET of a funder that was added without one; it never changes after."""
+    number, table = checked_siret(siret), tables.Funder
+    find(session, table, funder, "funder")
+    if funder_with(session, number):
+        raise Conflict("siret_taken", "A funder with this SIRET exists already.")
+    if not update_if(session, table, table.id == funder, table.siret.is_(None), siret=number):
+        raise Conflict("siret_given", "This funder has its SIRET already.")
 
 
 def give_engagement(session: Session, order: int, funder: int, engagement: Engagement) -> str:

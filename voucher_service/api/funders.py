@@ -4,7 +4,7 @@ from voucher_service.actions import calling, ordering
 from voucher_service.actions.tokens import Role
 from voucher_service.api.presenting import items, window
 from voucher_service.api.shapes.common import Items, Listing
-from voucher_service.api.shapes.scheme import FunderDetails, FunderIn, FunderOut
+from voucher_service.api.shapes.scheme import FunderDetails, FunderIn, FunderOut, FunderSiret
 from voucher_service.api.v1 import API, OPERATOR, OVERSEERS
 from voucher_service.http.endpoint import Call
 from voucher_service.store.queries import scheme
@@ -26,6 +26,13 @@ def add_funder(call: Call, body: FunderIn) -> FunderOut:
 def set_funder_details(call: Call, funder: int, body: FunderDetails) -> FunderOut:
     """Say where a funder's papers go, and what it insists on. Papers issued before stay."""
     calling.set_funder_details(call.session, funder, _details(body))
+    return _funder(scheme.funder(call.session, funder))
+
+
+@API.post("/funders/<id:funder>/siret", roles=OPERATOR, body=FunderSiret, answer=FunderOut)
+def give_siret(call: Call, funder: int, body: FunderSiret) -> FunderOut:
+    """Give the SIRET of a funder that was added without one. It never changes after."""
+    calling.give_siret(call.session, funder, body.siret)
     return _funder(scheme.funder(call.session, funder))
 
 

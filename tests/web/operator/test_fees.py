@@ -1,6 +1,7 @@
 """Fees at the operator's desk: an invoice is read once more, issued once, paid, taken back."""
 
 import json
+import re
 from datetime import timedelta
 
 import facturx
@@ -108,6 +109,19 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
         assert first.service.checksum() == before
 
 
+@pytest.mark.usefixtures("payer")
+def test_a_funder_added_without_a_siret_is_given_one_and_can_then_be_invoiced(first: Operator):
+    assert "sur la page du financeur" in plain(refused(first, "/fees/new", "/fees", 409, form(1)))
+    admin, page = operator(first.service, "operator_admin"), "/funders/1"
+    for siret, status, said in ((METROPOLE_SIRET, 409, "existe déjà"), ("123", 422, "14 chiffres")):
+        answer = refused(admin, page, f"{page}/siret", status, {"siret": siret})
+        assert said in plain(answer)
+    assert "43493312300029" in admin.done(page, f"{page}/siret", {"siret": "43493312300029"})
+    again = admin.send(page, f"{page}/siret", {"siret": "80000000200017"})
+    assert "déjà son SIRET" in plain(again.text)
+    assert "est émise" in first.done("/fees/new", "/fees", form(1))
+
+
 def test_who_insists_on_an_engagement_number_gets_one(first: Operator, payer: int):
     first.service.world.session.get_one(tables.Funder, payer).needs_engagement = True
     fields = form(payer) | {"engagement_number": ""}
@@ -168,6 +182,7 @@ def test_the_list_says_what_is_late_and_the_files_are_kept(first: Operator, paye
     said = first.text("/fees?state=unpaid")
     assert said.index("FS-2027-000001") < said.index(number)
     assert said.count("en retard") == 1
+    assert re.search(r"Factures de frais en retard\D*1\b", first.text(""))
     pdf = first.get(f"{FIRST}/pdf")
     _, inside = facturx.get_facturx_xml_from_pdf(pdf.data)
     assert first.get(f"{FIRST}/xml").data == inside

@@ -36,6 +36,12 @@ class FunderIn(FunderDetails):
     kind: Kind
 
 
+class FunderSiret(Body):
+    """How platforms find a funder: its papers need it."""
+
+    siret: Text
+
+
 class FunderOut(FunderDetails):
     """Somebody who pays."""
 

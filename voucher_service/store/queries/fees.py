@@ -6,15 +6,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from voucher_service.core.campaign import PARIS, paris_day
 from voucher_service.core.errors import NotFound
 from voucher_service.core.fees import FeeState, state_of
-from voucher_service.core.invoices import FEE_CREDIT_NOTE, FEE_INVOICE
+from voucher_service.core.invoices import FEE_CREDIT_NOTE, FEE_INVOICE, PAY_WITHIN_DAYS
 from voucher_service.store import fees, tables
 from voucher_service.store.queries.paging import Page, Window, page
 from voucher_service.store.seals import FEES, head, waiting
@@ -70,6 +71,20 @@ def fee_invoices(session: Session, window: Window, *, unpaid: bool) -> Page[FeeS
     if unpaid:
         query = query.where(FeeDocument.total_cents > _settled())
     return _stood(session, page(session, query, FeeDocument.number, window))
+
+
+def late_invoices(now: datetime) -> Select[int]:
+    """How many invoices are not paid, and were issued too long ago; to be asked with others."""
+    last = datetime.combine(paris_day(now) - timedelta(days=PAY_WITHIN_DAYS), time.min, PARIS)
+    return (
+        select(func.count())
+        .select_from(FeeDocument)
+        .where(
+            FeeDocument.kind == FEE_INVOICE,
+            FeeDocument.issued_at < last,
+            FeeDocument.total_cents > _settled(),
+        )
+    )
 
 
 def _settled() -> Any:  # noqa: ANN401 - an expression of SQL

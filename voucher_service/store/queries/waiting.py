@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from voucher_service.core.accreditation import Accreditation
 from voucher_service.store import tables
+from voucher_service.store.queries.fees import late_invoices
 from voucher_service.store.session import Session
 
 
@@ -40,6 +41,8 @@ class Waiting:
     """Payouts that came back or were refused, and were not paid anew."""
     refunds: int
     """Refunds to approve or to send."""
+    late_fees: int
+    """Fee invoices that are late."""
     disputes: int
     statement_disputes: int
     incidents: int
@@ -106,6 +109,7 @@ def _money(now: datetime) -> dict[str, Select[int]]:
         "lines": _count(line, line.matched_at.is_(None)),
         "returned": _count(statement, *of_associations, came_back, ~alive),
         "refunds": _count(refund, refund.sent_at.is_(None), refund.outcome.is_(None)),
+        "late_fees": late_invoices(now),
     }
 
 

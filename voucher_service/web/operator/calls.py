@@ -29,6 +29,12 @@ class DetailsIn(Body):
     needs_engagement: bool = False
 
 
+class SiretIn(Body):
+    """How platforms find a funder."""
+
+    siret: Text
+
+
 def house(visit: Visit) -> House:
     """Who signs papers, and the account that they ask to be paid on; refused when none is set."""
     return House(visit.services.signatory, pay_to(visit.services.settings))
@@ -75,4 +81,11 @@ def funder(visit: Visit, funder: int) -> Page:
 def set_details(visit: Visit, funder: int, given: DetailsIn) -> See:
     """Say where a funder's papers go. Papers issued before stay."""
     calling.set_funder_details(visit.session, funder, FunderDetails(**dict(given)))
+    return See(f"/operator/funders/{funder}", said="funder_details_set")
+
+
+@DESK.form("/funders/<id:funder>/siret", posts=ADMIN, body=SiretIn, again=funder)
+def give_siret(visit: Visit, funder: int, given: SiretIn) -> See:
+    """Give the SIRET of a funder that was added without one: its papers need it."""
+    calling.give_siret(visit.session, funder, given.siret)
     return See(f"/operator/funders/{funder}", said="funder_details_set")

@@ -24,6 +24,7 @@ QUEUES: tuple[tuple[str, str, frozenset[Post]], ...] = (
     ("lines", "/operator/bank/lines", SEE_MONEY),
     ("returned", "/operator/returns", SEE_MONEY),
     ("refunds", "/operator/refunds", SEE_MONEY),
+    ("late_fees", "/operator/fees?state=unpaid", SEE_MONEY),
     ("contests", "/operator/contests", SEE_MONEY),
     ("incidents", "/operator/incidents", SEE_MONEY),
     ("site_reports", "/operator/site-reports", EVERYBODY),
