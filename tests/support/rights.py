@@ -27,7 +27,7 @@ from voucher_service.web.desks import every_screen
 
 PUBLIC = {
     *("pages", "proofs", "site_pages", "texts", "machines", "csp_reports"),
-    *("giving", "scanner", "training"),
+    *("giving", "scanner", "site_map", "training"),
 }
 """Blueprints whose pages are everybody's: they show what is public, and ask nobody who comes."""
 
