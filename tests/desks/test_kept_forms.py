@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from tests.desks.house import NEW_IBAN
 from tests.support.cast import ALIS44, PING
+from tests.support.desks import HIDDEN
 from tests.support.people import PASSWORD, Visitor
 from voucher_service.actions import inviting, sittings
 from voucher_service.actions.inviting import Inviter, Offer
@@ -325,6 +326,27 @@ def test_who_has_two_posts_chooses_again_and_finds_it_only_at_the_same_one(
     camille.open(f"/desk?next={PAGE}%3Fkept%3D{PAGE}")
     right = camille.send("/desk", membership=posts[1], next=camille.hidden("next"))
     assert WAITED in right.text
+
+
+def test_a_form_in_another_window_outlives_signing_in_again(service, camille):
+    """Its proof is of the cookie before; the browser itself says that a page of ours sent it."""
+    old = camille.page
+    service.world.later(minutes=30)
+    camille.open(PAGE)
+    come_back(camille)
+    camille.page = old
+    stale = dict(HIDDEN.findall(old)) | TYPED
+    for elsewhere in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        assert camille.client.post(PAGE, data=stale, headers=elsewhere).status_code == 403
+    shown = camille.client.post(PAGE, data=stale, headers={"Sec-Fetch-Site": "same-origin"})
+    assert shown.status_code == 409
+    assert WAITED in shown.text
+    assert f'href="{PAGE}"' in shown.text
+    assert f'value="{IBAN}"' in shown.text
+    assert proposed(service) == 0
+    camille.page = shown.text
+    assert "Le compte est proposé." in camille.send(PAGE, **TYPED).text
+    assert proposed(service) == 1
 
 
 def test_a_file_must_be_chosen_again(service, camille):

@@ -4,12 +4,11 @@ Who may come, the transaction, the form read strictly and done once, the page sh
 is wrong. A screen that is not declared here does not exist; the matrix of rights walks the list.
 """
 
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from flask import Blueprint, Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, request
 
 from voucher_service.actions import sittings, trailing
 from voucher_service.core.errors import Conflict, Invalid, NotFound, TooMany
@@ -21,49 +20,18 @@ from voucher_service.http.problems import status_of
 from voucher_service.http.services import Services, services
 from voucher_service.store.session import Session
 from voucher_service.web import cookies, forms, keeping
-from voucher_service.web.forms import BadForm, Given, Wrong
+from voucher_service.web.again import address_of, as_sent, show_again
+from voucher_service.web.forms import BadForm
+from voucher_service.web.screens import Screen
 from voucher_service.web.showing import Nav, Page, Reader, See, go, show
 from voucher_service.web.uploads import Upload, read_upload
-from voucher_service.web.visits import Rule, Visit, Who, arrive, just_left, still
+from voucher_service.web.visits import Visit, Who, arrive, just_left, still
 
 __all__ = ["Desk", "Nav", "Page", "Screen", "See", "Upload", "Visit", "Who", "every_screen"]
 
+CONFLICT = 409
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """The declaration of one page or one form."""
-
-    reader: Reader
-    method: Literal["GET", "POST"]
-    path: str
-    """Whole, with its prefix."""
-    handler: Callable[..., Any]
-    who: Who
-    posts: frozenset[Post]
-    query: type[Body] = Nothing
-    body: type[Body] = Nothing
-    again: Callable[..., Page] | None = None
-    """The page that shows this form, to show it again."""
-    file: Sequence[str] = ()
-    """Media types of the file that the form takes, under the name ``file``."""
-    largest: int = 0
-    """Bytes of the largest file."""
-    fresh: bool = False
-    """Whether whoever comes must have proved lately who they are."""
-    before: Callable[[Visit], None] | None = None
-    """What is counted before the transaction begins, so that a refusal does not undo it."""
-
-    @property
-    def rule(self) -> Rule:
-        """Whom it is for."""
-        return Rule(self.who, self.posts, self.fresh)
-
-    @property
-    def name(self) -> str:
-        """How templates call this form."""
-        return self.handler.__name__
 
 
 @dataclass(slots=True)
@@ -183,7 +151,7 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
         at_hand = services()
         if screen.file:
             request.max_content_length = screen.largest + 64 * 1024
-        page = _page_of(again, path)
+        page = address_of(again, path)
         with at_hand.reading() as session:
             back = (
                 f"{page}?{forms.KEPT}={request.path}" if page and screen.who is Who.POST else page
@@ -195,6 +163,9 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
             if page and left:
                 keeping.set_aside(at_hand, left, page, screen.name, screen.body, visit)
             return visit
+        if again and screen.who is Who.POST and forms.is_of_an_older_sitting():
+            given = as_sent(screen, (), page)
+            return show_again(again, screen, visit, path, CONFLICT, given)
         forms.check_proof()
         _stay(at_hand, visit)
         try:
@@ -202,23 +173,14 @@ def _form_view(screen: Screen, pages: dict[Callable[..., Any], Screen]) -> Calla
                 screen.before(visit)
             return _once(screen, visit, path, page)
         except BadForm as bad:
-            return _again(screen, again, visit, path, 422, bad.wrong)
+            return show_again(again, screen, visit, path, 422, as_sent(screen, bad.wrong))
         except (Invalid, Conflict, NotFound, TooMany) as refusal:
             if again is None:
                 raise
-            wrong = forms.wrong_of(refusal, screen.body)
-            return _again(screen, again, visit, path, status_of(refusal), (wrong,))
+            given = as_sent(screen, (forms.wrong_of(refusal, screen.body),))
+            return show_again(again, screen, visit, path, status_of(refusal), given)
 
     return view
-
-
-def _page_of(again: Screen | None, path: dict[str, Any]) -> str:
-    """The address of the page that shows a form, if it has one."""
-    if again is None:
-        return ""
-    takes = inspect.signature(again.handler).parameters
-    values = {name: value for name, value in path.items() if name in takes}
-    return url_for(f"desk_{again.reader.name}.{again.name}", **values)
 
 
 def _once(screen: Screen, visit: Visit, path: dict[str, Any], page: str) -> Response:
@@ -269,28 +231,3 @@ def _remember(screen: Screen, visit: Visit, result: Page | See | Response) -> No
         ),
         visit.now,
     )
-
-
-def _again(
-    screen: Screen,
-    page: Screen | None,
-    visit: Visit,
-    path: dict[str, Any],
-    status: int,
-    wrong: tuple[Wrong, ...],
-) -> Response:
-    """The page of the form once more, with what was typed and what is wrong. Nothing changed."""
-    sent = {name: found for name, found in request.form.lists() if name != forms.PROOF}
-    given = Given(screen.name, request.path, sent, wrong)
-    with visit.services.reading() as session:
-        inside = visit.within(session)
-        if page is None:
-            shown = Page("desk/refused.html")
-        else:
-            takes = inspect.signature(page.handler).parameters
-            values = {name: value for name, value in path.items() if name in takes}
-            if page.query is not Nothing:
-                values["query"] = page.query()
-            shown = page.handler(inside, **values)
-        shown.status = status
-        return show(screen.reader, inside, shown, given)

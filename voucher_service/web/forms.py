@@ -67,8 +67,8 @@ class Given:
     address: str = ""
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     wrong: tuple[Wrong, ...] = ()
-    waited: bool = False
-    """Whether it was never done: its sitting ended first, and it comes back to be sent."""
+    waited: str = ""
+    """The address of its page, where its sitting ended before it was done: to be sent again."""
 
     def meant(self, of: str | None) -> bool:
         """Whether this is about the form of that name."""
@@ -181,9 +181,22 @@ def check_proof() -> None:
 def is_ours() -> bool:
     """Whether a form came from a page given to this browser."""
     cookie, told = cookies.shown(), request.form.get(PROOF, "")
-    elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
+    elsewhere = _sent_from("same-origin") not in {"same-origin", "none"}
     good = cookie and services().accounts_key.good_form_token(cookie, told)
     return bool(good) and not elsewhere
+
+
+def is_of_an_older_sitting() -> bool:
+    """Whether the proof is an older one, and the browser itself says that a page of ours sent it.
+
+    So it is when somebody signs in again in another window. To show it again is safe; to do it
+    would need today's proof.
+    """
+    return not is_ours() and _sent_from("") == "same-origin" and PROOF in request.form
+
+
+def _sent_from(otherwise: str) -> str:
+    return request.headers.get("Sec-Fetch-Site", otherwise)
 
 
 def new_key() -> str:

@@ -52,7 +52,7 @@ def given_back(visit: Visit) -> Given | None:
     found = kept_forms.find(visit.services, visit.session, browser, place)
     if found is None:
         return None
-    return Given(found.act, form, found.fields, waited=True)
+    return Given(found.act, form, found.fields, waited=request.path)
 
 
 def was_sent(session: Session, page: str) -> None:
