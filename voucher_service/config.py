@@ -188,8 +188,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     )
     if settings.fees.iban and settings.fees.iban == settings.reserved.iban:
         raise BadSettings("VOUCHER_FEES_IBAN is the ring-fenced account: fees are paid elsewhere.")
-    if settings.tiles.fault:
-        raise BadSettings(settings.tiles.fault)
+    if fault := settings.tiles.fault or settings.proconnect.fault:
+        raise BadSettings(fault)
     _check_production(settings)
     _check_stripe(settings)
     return settings

@@ -23,6 +23,17 @@ class ProConnect:
         """Whether people can sign in with it."""
         return bool(self.issuer and self.client_id)
 
+    @property
+    def fault(self) -> str:
+        """Why this would be unsafe, in a sentence; nothing when it is not.
+
+        Over plain HTTP anybody on the way could be the provider, and let themselves in.
+        """
+        parts = urlsplit(self.issuer)
+        if not self.issuer or parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1"}:
+            return ""
+        return "VOUCHER_PROCONNECT_ISSUER must be an https:// address."
+
 
 NO_PROCONNECT = ProConnect()
 """Nobody signs in with it."""

@@ -5,8 +5,10 @@ import pytest
 from tests.support.desks import add_person, give_post
 from tests.support.problems import refused
 from tests.support.service import Caller
+from voucher_service.actions import bank_accounts
 from voucher_service.actions.pairing import secret_hash
 from voucher_service.actions.tokens import ROLE_OF_POST, create_token
+from voucher_service.core.payout_batch import Account
 from voucher_service.core.posts import Post
 from voucher_service.store import tables
 
@@ -99,6 +101,22 @@ def test_who_administers_does_not_move_money_by_changing_from_a_screen_to_a_prog
     assert token.post("/funders", {"name": "Ville", "kind": "public"}).status_code == 201
     refused(token.post("/bank-accounts/1/confirm"), 403, "role_not_allowed")
     refused(token.post("/periods/2026-11/close"), 403, "role_not_allowed")
+    assert token.post("/ledger/audit", {"since": None}).status_code == 202  # moves nothing
+
+
+def test_nobody_is_two_pairs_of_eyes_by_a_desk_and_a_token(service, nantes, own):
+    person, token = own(Post.OPERATOR_FINANCE)
+    _, other = own(Post.OPERATOR_FINANCE)
+    session, now = service.world.session, service.world.now
+    account = Account("PING", "FR7630006000011234567890189", "Nantes", "FR")
+    number = bank_accounts.propose(
+        session, nantes.ping.association, account, f"person:{person}", now
+    )
+    session.commit()
+    refused(token.post(f"/bank-accounts/{number}/confirm"), 409, "four_eyes")
+    second = token.post("/tokens", {"role": "finance"})
+    assert second.status_code == 403  # finance makes no tokens at all
+    assert other.post(f"/bank-accounts/{number}/confirm").status_code == 200
 
 
 @pytest.mark.parametrize("role", ["finance", "printer", "auditor"])

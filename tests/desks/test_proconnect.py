@@ -11,6 +11,7 @@ from tests.support.people import PASSWORD, Visitor
 from tests.support.provider import CLIENT, SECRET, serving
 from voucher_service.actions import inviting, second_factors
 from voucher_service.actions.inviting import Inviter, Offer
+from voucher_service.config import BadSettings, read_settings
 from voucher_service.core.posts import Post
 from voucher_service.partners import ProConnect
 from voucher_service.store import tables
@@ -212,3 +213,22 @@ def test_who_begins_anew_with_second_factors_is_tied_to_nobody(service, camille,
         second_factors.forget_all(session, person, service.world.now)
     visitor, _ = stranger(service)
     assert come_back(visitor, provider).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("issuer", "good"),
+    [
+        ("https://auth.example", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://auth.example", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("ftp://auth.example", False),
+    ],
+)
+def test_the_provider_is_asked_over_a_closed_way(tmp_path, issuer, good):
+    asked = {"VOUCHER_HOME": str(tmp_path), "VOUCHER_PROCONNECT_ISSUER": issuer}
+    if good:
+        assert read_settings(asked).proconnect.issuer == issuer
+    else:
+        with pytest.raises(BadSettings, match="https://"):
+            read_settings(asked)

@@ -140,7 +140,8 @@ def _is_finance_s(endpoint: Endpoint, caller: Caller) -> bool:
     An operator's token that is nobody's own may share the work of finance in a small team; one of
     an administrator must not do what the administrator may not.
     """
-    moves_money = endpoint.method != "GET" and Role.FINANCE in (endpoint.roles or ())
+    roles = endpoint.roles or frozenset()
+    moves_money = endpoint.method != "GET" and Role.FINANCE in roles and Role.AUDITOR not in roles
     return bool(caller.person) and caller.role is Role.OPERATOR and moves_money
 
 
