@@ -21,11 +21,12 @@ from voucher_service.actions.paying import books
 from voucher_service.core import accounts
 from voucher_service.core.campaign import PARIS, FixedDate, MonthsAfterHandover
 from voucher_service.core.errors import Conflict, Invalid
+from voucher_service.core.funnel import hours
 from voucher_service.core.passes import Accepted, Refused
 from voucher_service.core.reasons import Reason
 from voucher_service.store import booklets, tables
 from voucher_service.store.postings import balance
-from voucher_service.store.queries import activity
+from voucher_service.store.queries import sums
 
 NANTES_FUNDERS = (
     ("Nantes Métropole", 40),
@@ -259,7 +260,10 @@ def test_12_hours_are_counted_at_two_a_pass(world: World):
     phone = world.at(PING, campaign, "PiNG Breil")
     for code in codes[:3]:
         world.redeem(phone, code)
-    assert activity.hours(world.session, campaign) == 6
+    found = sums.uses(world.session, [campaign], [sums.Side.SERVICE], sums.mark(world.session))
+    assert hours(sum(one.uses for one in found), 120) == 6
+    assert hours(5_180, 120) == 10_360
+    assert hours(10, 120) == 20
 
 
 def test_16_a_workshop_of_ten_with_one_expired_pass_keeps_the_nine_others(world: World):

@@ -1,6 +1,8 @@
 """The ten stages of a campaign, each with one meaning."""
 
-from voucher_service.core.funnel import Amount, Counted, Stage, funnel
+from datetime import date
+
+from voucher_service.core.funnel import Amount, Counted, Stage, funnel, hours, idle_days
 
 
 def test_every_stage_says_booklets_passes_and_euros() -> None:
@@ -37,3 +39,17 @@ def test_every_stage_says_booklets_passes_and_euros() -> None:
 
 def test_a_campaign_without_orders_is_all_zeros() -> None:
     assert {(one.passes, one.cents) for one in funnel(Counted(), 5, 1000).values()} == {(0, 0)}
+
+
+def test_hundred_euros_are_twenty_hours_of_help() -> None:
+    assert hours(10, 120) == 20
+    assert hours(5_180, 120) == 10_360
+    assert hours(1, 90) == 1
+
+
+def test_a_point_is_idle_while_it_has_booklets_and_gives_none_for_thirty_days() -> None:
+    since = date(2026, 10, 1)
+    assert idle_days(3, since, date(2026, 10, 30)) is None
+    assert idle_days(3, since, date(2026, 10, 31)) == 30
+    assert idle_days(0, since, date(2027, 10, 31)) is None
+    assert idle_days(3, None, date(2026, 10, 31)) is None

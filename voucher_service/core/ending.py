@@ -102,15 +102,16 @@ class Passes:
     @property
     def use_rate_bp(self) -> int:
         """Used of issued, in hundredths of a percent, rounded half up."""
-        return _rate_bp(self.used, self.issued)
+        return rate_bp(self.used, self.issued)
 
     @property
     def use_rate_handed_over_bp(self) -> int:
         """Used of handed over, in hundredths of a percent, rounded half up."""
-        return _rate_bp(self.used, self.handed_over)
+        return rate_bp(self.used, self.handed_over)
 
 
-def _rate_bp(part: int, whole: int) -> int:
+def rate_bp(part: int, whole: int) -> int:
+    """A part of a whole in hundredths of a percent, rounded half up; nothing of nothing is 0."""
     return (part * 20_000 + whole) // (2 * whole) if whole else 0
 
 

@@ -5,6 +5,7 @@ four figures that are never added or mixed. Counts nothing itself.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -25,6 +26,10 @@ class Stage(StrEnum):
 
 EXPIRING_DAYS = 30
 """A pass expires soon when its last day is at most this far away: the first alert of funders."""
+
+
+IDLE_DAYS = 30
+"""A point that has booklets and hands none over for this long is worth a call. Our own figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +91,19 @@ def funnel(counted: Counted, passes_per_booklet: int, face_value_cents: int) -> 
         Stage.LEFT: some(None, left),
         Stage.EXPIRING: some(None, counted.expiring_passes),
     }
+
+
+def hours(passes: int, minutes_per_pass: int) -> int:
+    """Whole hours of help that passes stand for: 100 € are 20 hours at two hours a pass of 10 €."""
+    return passes * minutes_per_pass // 60
+
+
+def idle_days(in_stock: int, since: date | None, today: date) -> int | None:
+    """For how long a point with booklets has handed none over, once that is worth a call.
+
+    ``since``: its last hand-over or, before the first one, the day of its first parcel.
+    """
+    if not in_stock or since is None:
+        return None
+    days = (today - since).days
+    return days if days >= IDLE_DAYS else None

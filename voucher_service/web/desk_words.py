@@ -127,6 +127,14 @@ def month(label: str) -> str:
     return f"{ENGLISH_MONTHS[int(number) - 1]}\u00a0{year}"
 
 
+def month_of(label: str) -> str:
+    """A month after a noun: ``d'octobre 2026``, ``de novembre 2026``, ``of November 2026``."""
+    named = month(label)
+    if language() != "fr":
+        return f"of {named}"
+    return f"d'{named}" if named[0] in "ao" else f"de {named}"
+
+
 def register(app: Flask) -> None:
     """Teach the templates of screens how their readers read."""
     app.jinja_env.filters |= {
@@ -137,4 +145,5 @@ def register(app: Flask) -> None:
         "in_hour": hour,
         "in_moment": moment,
         "in_month": month,
+        "of_month": month_of,
     }

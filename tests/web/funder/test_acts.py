@@ -90,6 +90,9 @@ def test_a_statement_is_read_down_to_its_uses_and_approved(metropole: Funder) ->
     assert again.status_code == 409
     csv = metropole.open("/papers/RF-2026-000001/csv")
     assert csv.data.startswith(b"\xef\xbb\xbf")
+    detail = metropole.text(f"{page}/detail.csv").splitlines()
+    assert (len(detail), detail[1].count("10,00")) == (1 + 4, 1)
+    assert "PiNG" in detail[1]
 
 
 def test_whoever_closed_the_month_cannot_approve_its_statement(metropole: Funder) -> None:
@@ -164,6 +167,7 @@ def test_everything_of_a_funder_can_be_taken_away(metropole: Funder) -> None:
             "promised_cents": 16_667,
             "received_cents": 10_000,
             "used_cents": 1_667,
+            "paid_cents": 0,
         }
     ]
     assert [row["cents"] for row in everything["statements"]] == [1_334]

@@ -8,7 +8,7 @@ CAMPAIGN = ["name", "weight", "weights", "valid_until", "promised_cents", "recei
 ORDER = ["ordered_at", "booklets", "state", "call", "called_cents", "received_cents"]
 USES = ["passes", "cents"]
 EVERYTHING: dict[str, list[str]] = {
-    "campaigns": ["campaign", *CAMPAIGN, "used_cents"],
+    "campaigns": ["campaign", *CAMPAIGN, "used_cents", "paid_cents"],
     "orders": ["order", "campaign", *ORDER],
     "receipts": ["order", "received_on", "reference", "cents"],
     "statements": ["number", "campaign", "period", "cents", "approved_at"],
@@ -19,7 +19,9 @@ EVERYTHING: dict[str, list[str]] = {
     "months": ["month", *USES],
 }
 TITLES = {
-    "campaigns": "Dispositif;Nom;Votre part;Sur;Dernier jour;Promis (€);Reçu (€);Utilisé (€)",
+    "campaigns": (
+        "Dispositif;Nom;Votre part;Sur;Dernier jour;Promis (€);Reçu (€);Utilisé (€);Payé (€)"
+    ),
     "orders": ("Commande;Dispositif;Date;Carnets;État;Appel de fonds;Appelé (€);Reçu (€)"),
     "receipts": "Commande;Date;Référence bancaire;Montant (€)",
     "statements": "Relevé;Dispositif;Période;Votre part (€);Approuvé le",

@@ -126,6 +126,19 @@ def lines(
     return [_line(row, name) for row, name in rows]
 
 
+def detail(session: Session, statement: tables.Statement) -> list[tuple[str, Line]]:
+    """Every use that a funder's statement bears, with its association, in the order of writing."""
+    association = tables.Association
+    rows = session.execute(
+        select(association.name, Use, Site.name)
+        .join(Site, Site.id == Use.site_id)
+        .join(association, association.id == Use.association_id)
+        .where(Use.period_id == statement.period_id, Use.campaign_id == statement.campaign_id)
+        .order_by(Use.id + 0)
+    )
+    return [(payee, _line(row, site)) for payee, row, site in rows]
+
+
 def _line(row: tables.Redemption, site: str) -> Line:
     return Line(
         row.id,

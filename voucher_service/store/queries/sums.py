@@ -18,6 +18,8 @@ from voucher_service.store.sums import KEYS, MONTH
 
 Use, Booklet, UseSum = tables.Redemption, tables.Booklet, tables.UseSum
 
+Mark = tables.SumMark
+
 NOTHING = tables.SumMark(
     id=0, last_redemption=0, last_transfer=0, as_of=datetime(1970, 1, 1, tzinfo=UTC)
 )

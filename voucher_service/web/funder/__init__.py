@@ -13,6 +13,7 @@ from voucher_service.web.funder import (  # noqa: F401
     money,
     ordering,
     people,
+    sides,
     statements,
 )
 from voucher_service.web.funder.desk import DESK

@@ -16,8 +16,9 @@ from voucher_service.core.statements import local
 from voucher_service.documents.columns import Column, write_csv
 from voucher_service.store.queries import funded, funder_papers, reach, sums
 from voucher_service.store.queries.funded import Funded
+from voucher_service.store.queries.funnel import money_moved
 from voucher_service.store.queries.paging import Window
-from voucher_service.store.queries.sums import Side, Uses
+from voucher_service.store.queries.sums import Mark, Side, Uses
 from voucher_service.web.desks import Page, Visit
 from voucher_service.web.funder.desk import DESK
 
@@ -34,6 +35,11 @@ class Own:
         self.session, self.funder = visit.session, visit.own
 
     @cached_property
+    def mark(self) -> Mark:
+        """Up to where the sums go: every figure of a file starts from the same."""
+        return sums.mark(self.session)
+
+    @cached_property
     def campaigns(self) -> list[Funded]:
         """The campaigns it pays for."""
         return funded.campaigns(self.session, self.funder)
@@ -45,7 +51,7 @@ class Own:
 
     def counted(self, campaigns: Sequence[int], sides: Sequence[Side]) -> list[Uses]:
         """Uses of some campaigns by some sides."""
-        return sums.uses(self.session, campaigns, sides, sums.mark(self.session))
+        return sums.uses(self.session, campaigns, sides, self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ def _campaigns(own: Own) -> Rows:
     for row in own.uses:
         if row.side == Side.SERVICE:
             used[row.campaign] += row.cents
+    paid = money_moved(own.session, list(used), own.mark)
     return [
         {
             "campaign": one.row.id,
@@ -71,6 +78,7 @@ def _campaigns(own: Own) -> Rows:
             "promised_cents": one.part(one.promised),
             "received_cents": one.mine,
             "used_cents": one.part(used[one.row.id]),
+            "paid_cents": one.part(paid[one.row.id].paid),
         }
         for one in own.campaigns
     ]
@@ -132,6 +140,7 @@ TABLES = {
             Column("promised_cents", "Promis (€)", "Promised (€)", "cents"),
             RECEIVED,
             Column("used_cents", "Utilisé (€)", "Used (€)", "cents"),
+            Column("paid_cents", "Payé (€)", "Paid (€)", "cents"),
         ),
         _campaigns,
     ),

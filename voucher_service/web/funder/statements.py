@@ -3,9 +3,12 @@
 import json
 from typing import Annotated, Any
 
+from flask import Response
 from pydantic import Field
 
 from voucher_service.actions import contesting, settling
+from voucher_service.core.statements import local
+from voucher_service.documents.columns import Column, Row, write_csv
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Id
 from voucher_service.store.queries import funder_papers, statements
@@ -50,6 +53,43 @@ def approve_statement(visit: Visit, number: str) -> See:
     _mine(visit, number)
     settling.agree_to_statement(visit.session, number, visit.actor, visit.now)
     return See(f"/funder/statements/{number}", said="statement_approved", number=number)
+
+
+DETAIL = (
+    Column("service_at", "Date du service", "Service at", "moment"),
+    Column("serial", "Carnet", "Booklet", "text"),
+    Column("number", "Pass", "Pass", "count"),
+    Column("association", "Association", "Association", "text"),
+    Column("site", "Lieu", "Site", "text"),
+    Column("service", "Service", "Service", "text"),
+    Column("cents", "Montant (€)", "Amount (€)", "cents"),
+    Column("contested", "Contesté", "Contested", "flag"),
+    Column("undone", "Annulé", "Cancelled", "flag"),
+)
+"""What an accountant keeps with a payment: every use, whole; the share is on the paper."""
+
+
+@DESK.page("/statements/<word:number>/detail.csv")
+def statement_detail(visit: Visit, number: str) -> Response:
+    """Every use behind a statement, for a spreadsheet."""
+    row, _document = _mine(visit, number)
+    uses: list[Row] = [
+        {
+            "service_at": local(one.at),
+            "serial": one.serial,
+            "number": one.number,
+            "association": association,
+            "site": one.site,
+            "service": one.service,
+            "cents": one.cents,
+            "contested": one.contested,
+            "undone": one.undone,
+        }
+        for association, one in funder_papers.detail(visit.session, row)
+    ]
+    answer = Response(write_csv(DETAIL, uses), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{number}-detail.csv"'
+    return answer
 
 
 class After(Body):

@@ -5,9 +5,11 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from voucher_service.actions import distributing
+from voucher_service.core.campaign import paris_day
+from voucher_service.core.funnel import idle_days
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Insee, Postcode, Serial, Text
-from voucher_service.store.queries import booklets, names, stock_moves
+from voucher_service.store.queries import booklets, handing, names, stock_moves
 from voucher_service.web.desks import Page, See, Visit
 from voucher_service.web.operator.desk import (
     DESK,
@@ -49,10 +51,13 @@ def points(visit: Visit, query: Listed) -> Page:
     """Distribution points, what each holds, and who asked in vain."""
     page = booklets.points(visit.session, None, oldest(query.cursor))
     found = [row.id for row in page.rows]
+    stocks, last = booklets.stocks(visit.session, found), handing.last_days(visit.session, found)
+    today = paris_day(visit.now)
     return Page(
         "operator/points.html",
         page=page,
-        stocks=booklets.stocks(visit.session, found),
+        stocks=stocks,
+        idle={n: idle_days(left, last.get(n), today) for n, (left, _given) in stocks.items()},
         unmet=booklets.unmet(visit.session, found),
         runs=stock_moves.unpacked(visit.session),
         serial=booklets.serial,
