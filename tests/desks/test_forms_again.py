@@ -67,8 +67,10 @@ def forms_of(service, house, post):
     clerk = seat(service.services, post, tenants.get(house_of(post)))
     client.set_cookie("__Host-pn", clerk.cookie, domain="localhost", secure=True, path="/")
     words = ["2026-11", house.november, *house.nantes.serials[:2]]
-    for screen in every_screen(service.app):
-        if screen.method == "GET" and screen.who is Who.POST and post in screen.posts:
+    screens = every_screen(service.app)
+    with_forms = {screen.again for screen in screens}
+    for screen in screens:
+        if screen.handler in with_forms and screen.who is Who.POST and post in screen.posts:
             for page in addresses(screen.path, ["1", "2"], words):
                 answer = client.get(page)
                 if answer.status_code == 200:
