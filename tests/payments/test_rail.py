@@ -114,16 +114,18 @@ def test_without_a_key_of_its_own_the_rail_is_off(desk: Desk):
 
 
 def test_what_is_altered_of_a_transfer_is_named(desk: Desk):
-    desk.recipients()
-    desk.batch()
-    desk.fund()
-    desk.send()
+    desk.paid()
+    desk.take_back(PING, amount_cents=1_000, name="INC-1")
     session = desk.service.world.session
     for forgery in (
         "DELETE FROM rail_batch",
         "UPDATE payout SET cents = cents + 1",
         WENT_BACK,
         "DELETE FROM transfer WHERE kind = 'rail_funded'",
+        "DELETE FROM transfer WHERE kind = 'rail_owed'",
+        "UPDATE rail_reversal SET cents = cents + 1",
+        "UPDATE rail_reversal SET end_to_end = 'RA-2026-000002'",
+        "DELETE FROM rail_reversal",
     ):
         with forged(session, forgery):
             found = {problem.invariant for problem in check_books(session)}

@@ -141,7 +141,7 @@ def late(desk: Desk) -> None:
     desk.stripe.lists_are_late = True
 
 
-def test_two_who_take_one_transfer_back_never_take_more_than_was_sent(desk: Desk):
+def test_two_who_take_one_transfer_back_take_each_part_once_and_never_too_much(desk: Desk):
     late(desk)
     same = at_once([partial(ask, desk, "INC-1", 1_000)] * 2)
     assert [status for status, _ in same] == [200, 200]
@@ -152,6 +152,9 @@ def test_two_who_take_one_transfer_back_never_take_more_than_was_sent(desk: Desk
     assert parts(desk) == [1_000, 4_000]
     assert desk.transfer(PING)["amount_reversed"] == 5_000
     assert desk.differences() == []
+    told = at_once([partial(record, desk)] * 4)  # who asked, and who heard of it
+    assert sorted(told) == [False, False, False, True]
+    assert parts(desk) == [1_000, 4_000, 1_000]
 
 
 def test_twin_without_their_key_one_part_goes_back_twice(
@@ -169,17 +172,10 @@ def test_twin_without_their_key_one_part_goes_back_twice(
 
 
 def record(desk: Desk) -> bool:
-    """Who asked and who heard of it write down the same part."""
+    """Somebody writes down a part that all of them were told of."""
     with sessions_on(desk.service.world.engine)() as session, session.begin():
         said = TakenBack("trr_1", 1_000, "INC-1")
         return reclaiming.taken_back(session, PING, said, "token:1", desk.service.world.now)
-
-
-def test_a_part_that_several_tell_of_at_once_is_written_down_once(desk: Desk):
-    late(desk)
-    assert sorted(at_once([partial(record, desk)] * 4)) == [False, False, False, True]
-    assert parts(desk) == [1_000]
-    assert desk.for_nobody() == 1_000
 
 
 def test_twin_without_lock_and_keys_a_part_is_written_down_by_each(
