@@ -118,6 +118,9 @@ def _a_paper_is_drawn_for_whoever_asks(home, said):
     env = os.environ | {"PORT": str(free_port())}
     with serving([PROGRAM, "demo"], cwd=home, env=env) as client:
         paper = client.get("/api/v1/documents/AF-2026-000001", headers=asked)
+        of_fees = client.get("/api/v1/fee-invoices", headers=asked | {"Accept": "*/*"}).json()
+    invoices = [one for one in of_fees["items"] if one["kind"] == "fee_invoice"]
+    assert [one["left_cents"] > 0 for one in invoices] == [False, True, False, True, True]
     assert paper.content.startswith(b"%PDF"), paper.text
 
 
