@@ -50,7 +50,11 @@ def served_app() -> Flask:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 def serve(host: str, workers: int) -> None:
-    """Serve until stopped, at PORT. One process on SQLite, several on PostgreSQL."""
+    """Serve until stopped, at PORT. One process on SQLite, several on PostgreSQL.
+
+    For others than this machine, behind a proxy that speaks https and takes the bodies of requests
+    in whole, as nginx does by itself: else a few slow senders hold up everybody.
+    """
     run_server(read_settings(), host, workers)
 
 
