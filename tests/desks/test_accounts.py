@@ -246,6 +246,20 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(service, camille):
     assert camille.open("/point").request.path == "/point"
 
 
+def test_one_takes_away_all_that_is_kept_about_oneself_and_no_secret(service, camille):
+    camille.send("/account/name", name="Camille Dupont")
+    assert 'href="/account/data.json"' in camille.open("/account").text
+    told = camille.open("/account/data.json").get_json()
+    assert (told["name"], told["email"]) == ("Camille Dupont", camille.email)
+    assert told["posts"] == [{"post": "point_manager", "house": "CCAS de Nantes"}]
+    assert (told["has_password"], told["has_authenticator"]) == (True, True)
+    assert len(told["signed_in"]) == 1
+    text = camille.open("/account/data.json").text
+    person = service.world.session.get_one(tables.Person, told["number"])
+    for secret in (person.password_hash, person.handle.hex(), "argon2", "secret"):
+        assert secret not in text
+
+
 def test_signing_out_ends_the_sitting_and_makes_the_browser_forget(camille):
     cookie = camille.cookie
     camille.open("/point")

@@ -1,8 +1,8 @@
 """Who plays in the demonstration: the funders, town halls and associations of the Nantes pilot.
 
 Names are those of the pilot (Nantes Métropole, November 2020). **Every person, SIRET, RNA number
-and bank account is invented**: their check digits agree, and they belong to nobody. Street
-addresses and coordinates are approximate.
+and bank account is invented**: their check digits agree, and they belong to nobody. Telephone
+numbers are of the range kept for fiction. Street addresses and coordinates are approximate.
 """
 
 from dataclasses import dataclass
@@ -190,7 +190,7 @@ PING = Payee(
                 longitude=-1.5872,
                 services=[TOOLS, JOBS, LEISURE],
                 horaires="Tu-Fr 09:30-12:30,14:00-18:00",
-                details={"typologie": ["ASSO", "TIERS_LIEUX"]},
+                details={"typologie": ["ASSO", "TIERS_LIEUX"], "telephone": "+33261910001"},
             ),
             45,
         ),
@@ -220,7 +220,7 @@ ALIS44 = Payee(
                 longitude=-1.5136,
                 services=[FORMS, TOOLS, JOBS],
                 horaires="Mo-Fr 09:00-12:30,13:30-17:30",
-                details={"typologie": ["ASSO"]},
+                details={"typologie": ["ASSO"], "telephone": "+33261910002"},
             ),
             30,
         ),
@@ -235,7 +235,7 @@ ALIS44 = Payee(
                 longitude=-1.5733,
                 services=[FORMS, TOOLS, JOBS],
                 horaires="Mo-Th 09:00-12:30,13:30-17:30",
-                details={"typologie": ["ASSO"]},
+                details={"typologie": ["ASSO"], "telephone": "+33261910003"},
             ),
             25,
         ),

@@ -8,6 +8,7 @@ from voucher_service.web.account import (  # noqa: F401
     demonstration,
     factors,
     links,
+    own_data,
     passkey_pages,
     proconnect,
     profile,
