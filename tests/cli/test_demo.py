@@ -20,7 +20,7 @@ from tests.support.processes import free_port, serving
 from voucher_service.actions.identifiers import checked_iban, checked_rna, checked_siret
 from voucher_service.app import create_app
 from voucher_service.core.campaign import PARIS
-from voucher_service.demo import cast, plan
+from voucher_service.demo import cast, ended, plan
 
 PROGRAM = Path(sys.executable).with_name("voucher-service")
 
@@ -43,6 +43,7 @@ def test_the_pilot_comes_to_its_figures_whatever_interrupts_it(
     assert "5180 passes redeemed" in said
     assert "Tokens, shown only now" in said
     assert "/scan/v1/checks" in said
+    assert re.search(r"Premiers essais du pass: ended, 650,00\s€ went home", said)
     _somebody_can_play_a_site(environment, said)
     _somebody_can_sit_at_each_desk(said)
     facts = json.loads(demo("--json"))
@@ -165,6 +166,7 @@ def test_the_demonstration_refuses_production(environment, monkeypatch):
 def test_invented_numbers_have_check_digits_that_agree():
     for funder in cast.FUNDERS:
         assert checked_siret(funder.siret) == funder.siret
+        assert checked_iban(funder.iban) == funder.iban
     for payee in cast.ASSOCIATIONS:
         application = payee.application
         assert checked_iban(application.iban) == application.iban
@@ -193,3 +195,8 @@ def test_the_plan_fits_any_day_of_any_month(now):
     assert all(given[use.booklet] < use.moment <= use.at <= now for use in uses)
     assert max(event.at for event in events) <= now + timedelta(0)
     assert events == plan.events(now.astimezone(UTC))
+    firsts = [plan.midnight(first) for first in plan.months(now.astimezone(UTC))]
+    beside = ended.beats(firsts)
+    used = [beat.at for beat in beside if beat.act is ended.Act.USE]
+    assert len(used) == sum(ended.USES)
+    assert firsts[0] < min(used) < max(used) < firsts[ended.MONTHS] < beside[-1].at < now

@@ -12,6 +12,8 @@ from voucher_service.actions.calling import FunderDetails
 from voucher_service.core.campaign import SERVICES
 
 CAMPAIGN = "Pass numérique Nantes"
+ENDED = "Premiers essais du pass"
+"""The campaign that ended."""
 FACE_VALUE_CENTS, PASSES, BOOKLETS = 1000, 5, 2000
 MINUTES_PER_PASS = 120
 UNDO_WINDOW_MINUTES = 30
@@ -35,6 +37,8 @@ class Payer:
     siret: str
     kind: str
     weight: int
+    iban: str
+    """Where its money goes home."""
     details: FunderDetails = NOTHING_SAID
 
 
@@ -53,6 +57,7 @@ FUNDERS = (
         "20000001600010",
         "public",
         40,
+        "FR7699999000010000000000309",
         FunderDetails(
             "2 cours du Champ-de-Mars",
             "44000",
@@ -62,11 +67,26 @@ FUNDERS = (
             needs_engagement=True,
         ),
     ),
-    Payer("Département de Loire-Atlantique", "20000002400014", "public", 30),
-    Payer("État (ANCT)", "10000003300017", "public", 20),
-    Payer("MSA Loire-Atlantique – Vendée", "70000004500018", "company", 10),
+    Payer(
+        "Département de Loire-Atlantique",
+        "20000002400014",
+        "public",
+        30,
+        "FR7699999000010000000000406",
+    ),
+    Payer("État (ANCT)", "10000003300017", "public", 20, "FR7699999000010000000000503"),
+    Payer(
+        "MSA Loire-Atlantique – Vendée",
+        "70000004500018",
+        "company",
+        10,
+        "FR7699999000010000000000697",
+    ),
 )
 
+
+LETTER = "Courrier de la MSA, accord sur la fin des premiers essais"
+"""How the last funder agreed to that end."""
 
 DOUBT = "L’atelier était annoncé fermé ce jour-là."
 ANSWER = "L’atelier a été déplacé dans la salle voisine : voici la feuille d’émargement."

@@ -107,29 +107,35 @@ def _fund(session: Session, stage: Stage, at: datetime) -> int:
         calling.set_funder_details(session, funder, who.details)
         shares.append(Share(funder, who.weight))
     terms = ordering.CampaignTerms(shares, minutes_per_pass=cast.MINUTES_PER_PASS)
-    stage.campaign = ordering.add_campaign(session, _rules(at), terms, at)
+    stage.campaign = ordering.add_campaign(session, rules(at), terms, at)
     order = ordering.place_order(session, stage.campaign, cast.BOOKLETS, at)
-    _call(session, stage, order, at)
-    called = [(call.funder_id, call.amount_cents) for call in calls(session, order)]
-    for rank, (funder, cents) in enumerate(called, start=1):
-        ordering.record_promise(session, order, funder, f"MANDAT-{rank:03d}", cents, at)
-    for rank, (funder, cents) in enumerate(called, start=1):
-        day, reference = paris_day(at), f"VIREMENT-{rank:03d}"
-        ordering.record_receipt(session, order, funder, cents, day, reference, at)
+    call_for_funds(session, stage, order, at)
+    fees.invoice(session, stage.tools, order, at)
+    for rank, call in enumerate(calls(session, order), start=1):
+        cents, number = call.amount_cents, f"MANDAT-{rank:03d}"
+        ordering.record_promise(session, order, call.funder_id, number, cents, at)
+    receive(session, order, "VIREMENT", at)
     return order
 
 
-def _call(session: Session, stage: Stage, order: int, at: datetime) -> None:
-    """The papers that ask for the money, and the operator's own invoices apart from them."""
+def receive(session: Session, order: int, reference: str, at: datetime) -> None:
+    """Every funder pays what it was called for."""
+    called = [(call.funder_id, call.amount_cents) for call in calls(session, order)]
+    for rank, (funder, cents) in enumerate(called, start=1):
+        day, named = paris_day(at), f"{reference}-{rank:03d}"
+        ordering.record_receipt(session, order, funder, cents, day, named, at)
+
+
+def call_for_funds(session: Session, stage: Stage, order: int, at: datetime) -> None:
+    """The papers that ask for the money."""
     for call in calls(session, order):
         if session.get_one(tables.Funder, call.funder_id).needs_engagement:
             calling.set_engagement(session, call.number, calling.Engagement(cast.ENGAGEMENT))
     settings, signatory = stage.tools.settings, stage.tools.signatory
     calling.issue_calls(session, order, House(signatory, pay_to(settings)), at)
-    fees.invoice(session, stage.tools, order, at)
 
 
-def _rules(at: datetime) -> Campaign:
+def rules(at: datetime) -> Campaign:
     """A trial of one year."""
     start = paris_day(at)
     return Campaign(

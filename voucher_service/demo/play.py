@@ -22,7 +22,8 @@ from voucher_service.core.contests import Outcome
 from voucher_service.core.pass_text import to_url
 from voucher_service.core.passes import Accepted, Refused, Scan, Verdict
 from voucher_service.core.signing import SigningKey
-from voucher_service.demo import cast, fees, plan
+from voucher_service.demo import cast, ended, fees, plan
+from voucher_service.demo.ended import EndedCampaign
 from voucher_service.demo.opening import FINANCE, OPERATOR, Stage, clerk, open_campaign
 from voucher_service.jobs import Sessions, Tools
 from voucher_service.jobs.statements import close
@@ -47,10 +48,12 @@ def play(
 ) -> None:
     """The whole pilot, from its first order to an hour ago."""
     opening = plan.midnight(plan.months(now)[0]) + timedelta(hours=8)
-    played = Play(open_campaign(sessions, book, tools, key, opening))
-    events = plan.events(now)
+    stage = open_campaign(sessions, book, tools, key, opening)
+    firsts = [plan.midnight(first) for first in plan.months(now)]
+    pilot, beside = Play(stage), EndedCampaign(stage, firsts[ended.MONTHS])
+    events = sorted([*plan.events(now), *ended.beats(firsts)], key=lambda event: event.at)
     for done, event in enumerate(events, start=1):
-        played.step(event)
+        beside.step(event) if isinstance(event, ended.Beat) else pilot.step(event)
         progress(done, len(events))
     with sessions() as session, session.begin():
         fees.settle(session, tools, opening, now)

@@ -10,10 +10,11 @@ from voucher_service.store.session import Session
 
 
 def totals(session: Session) -> dict[str, Json]:
-    """Every figure, read from the database. Amounts in cents."""
-    scheme = figures.figures(session)
+    """Every figure of the pilot, read from the database. Amounts in cents."""
+    pilot = figures.first_campaign(session)
+    scheme = figures.figures(session, pilot)
     position = books(session)
-    paid = figures.paid_and_payable(session)
+    paid = figures.paid_and_payable(session, pilot)
     return {
         "booklets": scheme.booklets,
         "passes": scheme.passes,
@@ -22,13 +23,14 @@ def totals(session: Session) -> dict[str, Json]:
         "undone": scheme.undone,
         "unmet_requests": scheme.unmet,
         "refused": {**figures.refusals_by_reason(session)},
-        "services": {**figures.used_by_service(session)},
+        "services": {**figures.used_by_service(session, pilot)},
         "associations": {
             name: {"paid_cents": settled, "payable_cents": owed}
             for name, (settled, owed) in paid.items()
         },
         "funders_by_month": {
-            label: {**by_funder} for label, by_funder in figures.funders_by_month(session).items()
+            label: {**by_funder}
+            for label, by_funder in figures.funders_by_month(session, pilot).items()
         },
         "outstanding_cents": position.outstanding,
         "books": books_document(position),
@@ -40,7 +42,8 @@ def totals(session: Session) -> dict[str, Json]:
 
 def in_words(session: Session) -> list[str]:
     """The same, in a few lines."""
-    scheme, position = figures.figures(session), books(session)
+    pilot = figures.first_campaign(session)
+    scheme, position = figures.figures(session, pilot), books(session)
     refused = sum(figures.refusals_by_reason(session).values())
     lines = [
         (
@@ -55,6 +58,10 @@ def in_words(session: Session) -> list[str]:
     ]
     lines += [
         f"{name}: paid {format_euros(settled)}, to be paid {format_euros(owed)}."
-        for name, (settled, owed) in figures.paid_and_payable(session).items()
+        for name, (settled, owed) in figures.paid_and_payable(session, pilot).items()
+    ]
+    lines += [
+        f"{name}: ended, {format_euros(cents)} went home to its funders."
+        for name, cents in figures.sent_home(session).items()
     ]
     return lines

@@ -28,6 +28,12 @@ def of_batch(session: Session, batch: str) -> Sequence[tables.Refund]:
     return session.scalars(query.order_by(Refund.number)).all()
 
 
+def of_campaign(session: Session, campaign: int) -> Sequence[tables.Refund]:
+    """The refunds of a campaign."""
+    query = select(Refund).where(Refund.campaign_id == campaign)
+    return session.scalars(query.order_by(Refund.number)).all()
+
+
 def into_batch(session: Session, number: str, batch: str) -> None:
     """A refund stands in a file now."""
     update_if(session, Refund, Refund.number == number, batch_number=batch)

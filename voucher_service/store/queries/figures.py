@@ -1,21 +1,23 @@
-"""The figures of a whole scheme, for whoever counts everything at once: the demonstration, a bench.
+"""The figures of a whole campaign, for whoever counts everything at once: the demonstration.
 
 Reads only, and sees every tenant: never for a caller who has one.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from voucher_service.core import accounts
 from voucher_service.store import tables
+from voucher_service.store.payouts import net_parts
 from voucher_service.store.postings import balance
 from voucher_service.store.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of the whole scheme. ``handed_over`` leaves out booklets that were replaced."""
+    """Counts of a campaign. ``handed_over`` leaves out booklets that were replaced."""
 
     booklets: int
     passes: int
@@ -25,17 +27,25 @@ class Figures:
     unmet: int
 
 
-def figures(session: Session) -> Figures:
-    """What there is, and what became of it."""
+def first_campaign(session: Session) -> int:
+    """The campaign with which a scheme began; zero where there is none."""
+    return int(session.scalar(select(func.min(tables.Campaign.id))) or 0)
+
+
+def figures(session: Session, campaign: int) -> Figures:
+    """What there is, and what became of it. Requests in vain are those of the whole scheme."""
     booklet, redemption = tables.Booklet, tables.Redemption
+    of_campaign = booklet.campaign_id == campaign
     own = session.execute(
-        select(func.count(), func.sum(booklet.passes)).where(booklet.replaces_id.is_(None))
+        select(func.count(), func.sum(booklet.passes)).where(
+            of_campaign, booklet.replaces_id.is_(None)
+        )
     ).one()
     given = select(func.count()).where(
-        booklet.handed_over_at.is_not(None), booklet.voided_at.is_(None)
+        of_campaign, booklet.handed_over_at.is_not(None), booklet.voided_at.is_(None)
     )
     used = select(func.count(), func.count(redemption.undone_at)).select_from(redemption)
-    uses, undone = session.execute(used).one()
+    uses, undone = session.execute(used.where(redemption.campaign_id == campaign)).one()
     return Figures(
         booklets=int(own[0]),
         passes=int(own[1] or 0),
@@ -55,30 +65,32 @@ def refusals_by_reason(session: Session) -> dict[str, int]:
     return {reason: int(count) for reason, count in rows}
 
 
-def paid_and_payable(session: Session) -> dict[str, tuple[int, int]]:
-    """Cents paid to each association by its bank, and cents still owed, by name."""
+def paid_and_payable(session: Session, campaign: int) -> dict[str, tuple[int, int]]:
+    """Cents of a campaign paid to each association by its bank, and still owed, by name."""
     association, statement, payout = tables.Association, tables.Statement, tables.Payout
-    sums = session.execute(
-        select(statement.association_id, func.sum(payout.cents))
-        .join(statement, statement.number == payout.statement_number)
+    rows = session.execute(
+        select(statement.association_id, statement.document)
+        .join(payout, payout.statement_number == statement.number)
         .where(payout.settled_at.is_not(None), payout.returned_at.is_(None))
-        .group_by(statement.association_id)
     )
-    paid = {number: int(cents) for number, cents in sums}
-    rows = session.execute(select(association.id, association.name).order_by(association.id))
+    paid: dict[int, int] = defaultdict(int)
+    for number, document in rows:
+        paid[number or 0] += dict(net_parts(document)).get(campaign, 0)
+    named = session.execute(select(association.id, association.name).order_by(association.id))
     return {
-        name: (paid.get(number, 0), balance(session, accounts.payable(number)))
-        for number, name in rows
+        name: (paid[number], balance(session, accounts.payable(number), campaign))
+        for number, name in named
     }
 
 
-def funders_by_month(session: Session) -> dict[str, dict[str, int]]:
-    """Cents that each funder bears, by the label of the period and its name."""
+def funders_by_month(session: Session, campaign: int) -> dict[str, dict[str, int]]:
+    """Cents that each funder of a campaign bears, by the label of the period and its name."""
     period, statement, funder = tables.Period, tables.Statement, tables.Funder
     rows = session.execute(
         select(period.label, funder.name, func.sum(statement.total_cents))
         .join(statement, statement.period_id == period.id)
         .join(funder, funder.id == statement.funder_id)
+        .where(statement.campaign_id == campaign)
         .group_by(period.label, funder.name, funder.id)
         .order_by(period.label, funder.id)
     )
@@ -88,12 +100,25 @@ def funders_by_month(session: Session) -> dict[str, dict[str, int]]:
     return by_month
 
 
-def used_by_service(session: Session) -> dict[str, int]:
-    """How many passes were used for each service."""
+def sent_home(session: Session) -> dict[str, int]:
+    """Cents that went back to funders and were paid, by the name of the campaign."""
+    refund, campaign = tables.Refund, tables.Campaign
+    rows = session.execute(
+        select(campaign.name, func.sum(refund.cents))
+        .join(campaign, campaign.id == refund.campaign_id)
+        .where(refund.outcome == "settled")
+        .group_by(campaign.id, campaign.name)
+        .order_by(campaign.id)
+    )
+    return {name: int(cents) for name, cents in rows}
+
+
+def used_by_service(session: Session, campaign: int) -> dict[str, int]:
+    """How many passes of a campaign were used for each service."""
     table = tables.Redemption
     rows = session.execute(
         select(table.service, func.count())
-        .where(table.undone_at.is_(None))
+        .where(table.undone_at.is_(None), table.campaign_id == campaign)
         .group_by(table.service)
         .order_by(func.count().desc(), table.service)
     )
