@@ -51,6 +51,8 @@ NOT_DOCUMENTS = {
         "books_part",
         "content",
     ): "a file made of the books for whoever asked, forgotten after a while",
+    ("kept_form", "browser_hash"): "a way back to a form, forgotten after an hour",
+    ("kept_form", "sealed"): "what somebody typed and did not send, forgotten after an hour",
     ("places_file", "content"): "a draft that somebody brought, forgotten some weeks after",
 }
 """Columns of bytes that are no documents, and why."""
