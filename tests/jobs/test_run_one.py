@@ -11,6 +11,8 @@ from tests.support.autumn import Autumn
 from tests.support.cast import PASS_KEY, World, trust_the_keys
 from tests.support.service import settings
 from voucher_service import jobs
+from voucher_service.actions import inviting
+from voucher_service.actions.inviting import Newcomer
 from voucher_service.actions.printing import booklet_range, request_print
 from voucher_service.actions.settling import open_period
 from voucher_service.jobs.tools import Tools, make_tools
@@ -109,6 +111,37 @@ def test_a_job_that_cannot_be_done_says_why(yard):
     assert yard.work()
     assert yard.job(job).state == "failed"
     assert "record the receipts first" in yard.job(job).note
+
+
+def test_who_asked_for_long_work_and_left_is_told_how_it_ended(yard, order):
+    world = yard.world
+    person = inviting.add_person(
+        world.session, "odile@example.org", Newcomer("Odile", "a long password", "fr"), world.now
+    )
+    quick = yard.ask(rows.ISSUE, order=order, actor=f"person:{person}")
+    yard.work()
+    slow = yard.ask(rows.ISSUE, order=order, actor=f"person:{person}")
+    failed = yard.ask(rows.ISSUE, actor="token:1")
+    world.later(minutes=1)
+    while yard.work():
+        pass
+    with yard.fresh() as session:
+        told = session.scalars(
+            select(tables.Outbox.payload)
+            .where(tables.Outbox.topic == "job_ended")
+            .order_by(tables.Outbox.id)
+        ).all()
+    assert yard.job(quick).state == "done"
+    assert told == [
+        {
+            "job": slow,
+            "kind": "issue",
+            "state": "done",
+            "to": "odile@example.org",
+            "language": "fr",
+        },
+        {"job": failed, "kind": "issue", "state": "failed"},
+    ]
 
 
 def test_a_fault_of_ours_is_kept_with_the_job(yard):

@@ -75,6 +75,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "dispute_answered": {"dispute": 4, "association": 1},
     "double_use_found": {"incident": 5, "association": 1, "borne_by": "site"},
     "incident_closed": {"incident": 5, "association": 1},
+    "job_ended": {"job": 12, "kind": "print", "state": "done"},
     "payout_rejected": PAYOUT,
     "payout_returned": PAYOUT | {"reason": "ZZ99"},
     "refund_came_back": {"refund": "RB-2026-000001", "funder": 1, "cents": 5, "reason": "AC01"},
@@ -160,7 +161,7 @@ def test_a_mail_says_what_happened_what_to_do_and_whom_to_call(topic, language, 
     assert "\n" not in letter.subject
     assert letter.text.startswith(("Bonjour,\n\n", "Hello,\n\n")[language == "en"])
     assert ours.help_number in letter.text
-    leads_on = re.search(rf"{re.escape(ours.base_url)}/(desk|account/)", letter.text)
+    leads_on = re.search(rf"{re.escape(ours.base_url)}/(desk|account/|operator/)", letter.text)
     assert leads_on or ours.help_number in letter.text.split("\n\n")[-2]
     assert "{" not in letter.subject + letter.text
     assert "\n\n\n" not in letter.text

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from voucher_service.actions.checking import check_books
+from voucher_service.actions.ending_jobs import end_job
 from voucher_service.actions.issuing import issue
 from voucher_service.config import BadSettings
 from voucher_service.core.campaign import paris_day
@@ -89,7 +90,7 @@ def run_one(
         log.exception("job_failed", job=number, kind=kind)
         state, note = "failed", f"{type(error).__name__}: {error}"
     with sessions() as session, session.begin():
-        store.end(session, number, worker, state, note[:NOTE_LENGTH])
+        end_job(session, number, worker, state, note[:NOTE_LENGTH], now())
     return True
 
 

@@ -29,6 +29,8 @@ class Who(StrEnum):
     """The operator's people who look after cases."""
     FINANCE = "finance"
     """The operator's people who look after money."""
+    ASKER = "asker"
+    """Who asked for it, where the message names an address (``to``); or else those of support."""
 
 
 TOPICS: Mapping[str, tuple[Who, ...]] = {
@@ -54,6 +56,7 @@ TOPICS: Mapping[str, tuple[Who, ...]] = {
     "dispute_answered": (Who.ASSOCIATION,),
     "double_use_found": (Who.ASSOCIATION, Who.SUPPORT),
     "incident_closed": (Who.ASSOCIATION,),
+    "job_ended": (Who.ASKER,),
     "payout_rejected": (Who.ASSOCIATION, Who.FINANCE),
     "payout_returned": (Who.ASSOCIATION, Who.FINANCE),
     "refund_came_back": (Who.FUNDER, Who.FINANCE),
@@ -96,7 +99,9 @@ class NobodyToTell(Exception):
 
 def _people(session: Session, who: Who, told: Mapping[str, Any]) -> Iterator[Address]:
     match who:
-        case Who.NAMED:
+        case Who.ASKER if "to" not in told:
+            yield from mails.holders(session, {Post.OPERATOR_SUPPORT})
+        case Who.NAMED | Who.ASKER:
             yield told["to"], told.get("language", "fr")
         case Who.ASSOCIATION if "association" not in told:
             pass  # a message for either house

@@ -84,10 +84,10 @@ def keep(session: Session, number: int, worker: str, done: int, total: int, now:
     )
 
 
-def end(session: Session, number: int, worker: str, state: str, note: str) -> None:
-    """Say how a job ended: done or failed."""
+def end(session: Session, number: int, worker: str, state: str, note: str) -> bool:
+    """Say how a job ended: done or failed. False when another worker has taken over."""
     job = tables.Job
-    update_if(
+    return 1 == update_if(
         session,
         job,
         job.id == number,

@@ -9,7 +9,7 @@ from tests.support.cast import MIDDLE_OF_NOVEMBER
 from tests.support.operators import operator, refused
 from tests.support.service import Service
 from voucher_service.actions.trailing import Done, note
-from voucher_service.store import tables
+from voucher_service.store import jobs, tables
 from voucher_service.store.queries import trail
 from voucher_service.store.queries.paging import Window
 
@@ -29,6 +29,19 @@ def test_an_act_and_its_trail_are_one_and_a_refused_act_leaves_none(service: Ser
         "/operator/funders",
     )
     assert "Département" not in str(vars(row))
+
+
+def test_long_work_says_about_how_long_it_still_takes(service: Service) -> None:
+    world = service.world
+    job = jobs.enqueue(world.session, jobs.ISSUE, {"order": 1}, 100, None, world.now)
+    jobs.claim(world.session, (jobs.ISSUE,), "worker 1", world.now)
+    jobs.keep(world.session, job, "worker 1", 25, 100, world.now)
+    world.later(minutes=5)
+    page = operator(service, "operator_support").text(f"/jobs/{job}")
+    assert "25 sur 100" in page
+    assert "Reste environ 15 min." in page
+    jobs.end(world.session, job, "worker 1", "done", "")
+    assert "Reste environ" not in operator(service, "operator_support").text(f"/jobs/{job}")
 
 
 def test_the_trail_is_read_by_person_and_desk_and_nobody_changes_it(engine: Engine) -> None:

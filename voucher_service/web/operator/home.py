@@ -1,5 +1,7 @@
 """The first page: what needs a person today, whether the account covers what is owed, and jobs."""
 
+from datetime import datetime
+
 from voucher_service.core.posts import Post
 from voucher_service.store.queries import waiting, work
 from voucher_service.web.desks import Page, Visit
@@ -62,4 +64,13 @@ def jobs(visit: Visit, query: Listed) -> Page:
 @DESK.page("/jobs/<id:job>")
 def job(visit: Visit, job: int) -> Page:
     """How far some long work has come. The page asks to be opened again until it is over."""
-    return Page("operator/job.html", job=work.job(visit.session, job))
+    found = work.job(visit.session, job)
+    return Page("operator/job.html", job=found, minutes=_minutes_left(found, visit.now))
+
+
+def _minutes_left(job: work.Job, now: datetime) -> int | None:
+    """About how long it will still take, from how long it took so far; at least a minute."""
+    if job.state != "running" or not 0 < job.done < job.total:
+        return None
+    left = (now - job.created_at) * (job.total - job.done) / job.done
+    return max(1, round(left.total_seconds() / 60))
