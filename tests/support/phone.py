@@ -28,7 +28,7 @@ from tests.support.live import Live
 
 WIDTH, HEIGHT = 360, 740
 
-SEVERAL_SECONDS = 15_000
+SEVERAL_SECONDS = 30_000
 """Milliseconds that a state may take to appear: the machine does other things too."""
 
 SCRIPT = """(() => {

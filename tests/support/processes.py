@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-START = 30
+START = 60
 """Seconds that a server may take to answer, on a machine that does other things too."""
 
 
