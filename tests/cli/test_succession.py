@@ -27,7 +27,8 @@ from tests.support.autumn import Autumn
 from tests.support.cast import MAILBOX, PASS_KEY, STATEMENT_KEY, Point, World
 from tests.support.fees import invoiced
 from tests.support.forging import forge
-from voucher_service.actions import invoicing, redeeming, settling, trusting, undoing
+from voucher_service.actions import invoicing, redeeming, reporting, settling, trusting, undoing
+from voucher_service.actions.reporting import Topic
 from voucher_service.cli import main
 from voucher_service.core.attestation import base64url, statement_key
 from voucher_service.core.parcel import MANIFEST, SIGNATURE
@@ -415,6 +416,20 @@ def test_typed_codes_come_only_with_their_passphrase(
     short = tmp_path / "short"
     short.write_text("short", encoding="utf-8")
     assert "signs" in pilot.refused("export-scheme", tmp_path / "x.tar", "--passphrase-file", short)
+
+
+def test_the_nights_of_a_house_that_ceded_leave_the_scheme_alone(pilot: House, tmp_path: Path):
+    """What is due or to be forgotten is its successor's now; its own books are still looked at."""
+    world = pilot.world
+    site = world.session.scalars(select(tables.Site.id)).first()
+    assert site is not None
+    long_ago = datetime.now(UTC) - timedelta(days=500)
+    reporting.report(world.session, site, Topic.PHONE, "Demandez Mme Martin", long_ago)
+    world.session.commit()
+    ceded(pilot, tmp_path / "scheme.tar", "--cede-to", "Seconde Maison", "--yes")
+    forgotten = pilot.facts("tick")["forgotten"]
+    assert forgotten["words of reports"] == 0
+    assert world.session.scalars(select(tables.SiteReport.words)).all() == ["Demandez Mme Martin"]
 
 
 def test_only_an_empty_house_takes_a_scheme_over(pilot: House, second: Operator, tmp_path: Path):

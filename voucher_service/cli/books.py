@@ -181,6 +181,8 @@ def _what_is_due(sessions: Sessions) -> tuple[int, int]:
     """Contests that nobody can appeal any more, alerts, and the books of a month that ended."""
     moment = now()
     with sessions() as session, session.begin():
+        if ceded_to(session) is not None:
+            return 0, 0  # due at the successor's
         keep_past_months(session, moment)
         return len(conclude_all(session, moment)), tell_alerts(session, moment)
 
@@ -196,9 +198,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         addresses = upkeep.forget_mails(session, moment)
         places = upkeep.forget_places_files(session, moment)
         of_books = books_files.forget(session, moment)
-        words = upkeep.forget_report_words(session, moment)
-        disputes = upkeep.forget_dispute_words(session, moment)
-        givers = upkeep.forget_givers(session, moment)
+        words = upkeep.forget_words(session, moment)
         forms = account_upkeep.forget_forms(session, moment)
         unsent = kept_forms.forget_old(session, moment)
         sittings = account_upkeep.forget_sittings(session, moment)
@@ -216,9 +216,7 @@ def _forget(sessions: Sessions, settings: Settings) -> dict[str, int]:
         "addresses of mails": addresses,
         "files of places": places,
         "files of the books": of_books,
-        "words of reports": words,
-        "names of gifts that never came": givers,
-        "words of disputes": disputes,
+        **words,
         "forms": forms,
         "forms not sent": unsent,
         "sittings": sittings,

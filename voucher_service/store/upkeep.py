@@ -90,6 +90,20 @@ def forget_places_files(session: Session, now: datetime) -> int:
     return update_if(session, table, *old, content=None)
 
 
+def forget_words(session: Session, now: datetime) -> dict[str, int]:
+    """Forget what people wrote and the scheme has no use for any more; how many of each kind.
+
+    A house that has ceded its scheme changes nothing of it: its successor forgets.
+    """
+    ended = ceded_to(session) is not None
+    kinds = {
+        "words of reports": forget_report_words,
+        "words of disputes": forget_dispute_words,
+        "names of gifts that never came": forget_givers,
+    }
+    return {kind: 0 if ended else forget(session, now) for kind, forget in kinds.items()}
+
+
 def forget_report_words(session: Session, now: datetime) -> int:
     """Drop what visitors wrote of wrong sites, for it may name somebody; how many reports.
 
@@ -103,10 +117,8 @@ def forget_report_words(session: Session, now: datetime) -> int:
 def forget_dispute_words(session: Session, now: datetime) -> int:
     """Empty what was said in disputes answered :data:`DISPUTES_KEPT` ago; how many.
 
-    Who was right, and the correction, stay. A house that has ceded its scheme changes nothing.
+    Who was right, and the correction, stay.
     """
-    if ceded_to(session) is not None:
-        return 0
     return sum(
         update_if(
             session,
