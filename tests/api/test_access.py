@@ -119,6 +119,19 @@ def test_nobody_is_two_pairs_of_eyes_by_a_desk_and_a_token(service, nantes, own)
     assert other.post(f"/bank-accounts/{number}/confirm").status_code == 200
 
 
+def test_a_program_that_makes_tokens_is_not_two_pairs_of_eyes(service, nantes):
+    """Not even through a token that it had another token make."""
+    operator, session, now = service.by("operator"), service.world.session, service.world.now
+    account = Account("PING", "FR7630006000011234567890189", "Nantes", "FR")
+    actor = f"token:{operator.number}"
+    number = bank_accounts.propose(session, nantes.ping.association, account, actor, now)
+    session.commit()
+    made = Caller(service, operator.post("/tokens", {"role": "operator"}).get_json()["token"], 0)
+    again = Caller(service, made.post("/tokens", {"role": "finance"}).get_json()["token"], 0)
+    refused(again.post(f"/bank-accounts/{number}/confirm"), 409, "four_eyes")
+    assert nantes.finance.post(f"/bank-accounts/{number}/confirm").status_code == 200
+
+
 @pytest.mark.parametrize("role", ["finance", "printer", "auditor"])
 def test_nobody_makes_themselves_a_token_for_a_post_they_do_not_hold(service, own, role):
     _, token = own(Post.OPERATOR_ADMIN)

@@ -64,10 +64,13 @@ def create_token(
     tenant: int | None,
     now: datetime,
     person: int | None = None,
+    maker: int | None = None,
 ) -> tuple[int, str]:
     """A new token: its number, and its text, which nobody can read again.
 
     One that somebody made for themselves acts as that person, who is told: it is one more way in.
+    One of the house that another token (``maker``) made acts as that one: whoever can make two
+    tokens is not two pairs of eyes.
     """
     if role in TENANTS:
         if tenant is None:
@@ -85,6 +88,7 @@ def create_token(
         role=role.value,
         tenant_id=tenant,
         person_id=person,
+        maker_id=maker if tenant is None else None,
         created_at=now,
     )
     if person is not None:

@@ -16,11 +16,16 @@ def create_token(call: Call, body: TokenIn) -> TokenMade:
     """Make a token. Its text is in this answer and nowhere else."""
     # What a person's token makes acts as that person too: nobody is two pairs of eyes, and nobody
     # makes a token for a post that they do not hold.
-    person = call.caller.person
+    caller, person = call.caller, call.caller.person
     if person and not tokens.may_hold(call.session, person, body.role, body.tenant):
         raise NotAllowed("role_not_allowed", "You hold no post that such a token stands for.")
     number, text = tokens.create_token(
-        call.session, body.role, body.tenant, call.services.now(), person
+        call.session,
+        body.role,
+        body.tenant,
+        call.services.now(),
+        person,
+        None if person else caller.maker or caller.token,
     )
     return TokenMade(id=number, role=body.role, tenant=body.tenant, token=text)
 

@@ -14,12 +14,16 @@ from voucher_service.store.queries import callers
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A management token: its number, its role, the tenant it speaks for, and whose it is."""
+    """A management token: its number, its role, the tenant it speaks for, and whose it is.
+
+    ``maker``: the token that made it, and as which it acts.
+    """
 
     token: int
     role: Role
     tenant: int | None
     person: int | None = None
+    maker: int | None = None
 
     @property
     def actor(self) -> str:
@@ -27,7 +31,7 @@ class Caller:
 
         So four eyes are those of two persons, whether they use screens or programs. Never a name.
         """
-        return f"person:{self.person}" if self.person else f"token:{self.token}"
+        return f"person:{self.person}" if self.person else f"token:{self.maker or self.token}"
 
     def only(self, role: Role) -> int | None:
         """The one tenant that a caller of this role may see; nothing means all of them."""
@@ -58,7 +62,7 @@ def caller_of(request: Request, services: Services) -> Caller:
             found = found if may_hold(session, found.person_id, role, tenant) else None
     if found is None:
         raise NotAllowed("token_unknown", "This token is wrong or was ended: ask for a new one.")
-    return Caller(found.id, Role(found.role), found.tenant_id, found.person_id)
+    return Caller(found.id, Role(found.role), found.tenant_id, found.person_id, found.maker_id)
 
 
 def phone_of(request: Request, services: Services, *, asked_again: bool = False) -> Phone:

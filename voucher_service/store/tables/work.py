@@ -24,6 +24,8 @@ class Token(Base):
     tenant_id: Mapped[int | None]
     #: Who made it for themselves: it acts as that person.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: The token that made it, if it speaks for the same house: it acts as that one.
+    maker_id: Mapped[int | None] = mapped_column(ForeignKey("token.id"))
     created_at: Mapped[Moment]
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
