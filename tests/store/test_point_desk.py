@@ -7,8 +7,9 @@ import pytest
 from tests.support.cast import World, trust_the_keys
 from voucher_service.actions import distributing, stocking
 from voucher_service.actions.stocking import Counted
+from voucher_service.core.campaign import paris_day
 from voucher_service.store import tables
-from voucher_service.store.queries import point_desk
+from voucher_service.store.queries import handing, point_desk
 
 MONDAY = date(2026, 11, 16)
 
@@ -47,6 +48,22 @@ def test_the_stock_is_what_can_be_handed_over_by_campaign(world: World, drawer):
     )
     assert point_desk.stock(world.session, point)[0].state(MONDAY) == "ending"
     assert point_desk.stock(world.session, world.point("Rezé")) == []
+
+
+def test_hand_overs_are_counted_by_month_and_point_and_the_last_day_is_known(world: World, drawer):
+    serials, point = drawer
+    campaign = point_desk.stock(world.session, point)[0].campaign
+    assert handing.by_month(world.session, campaign + 1) == {}
+    assert handing.last_days(world.session, [point]) == {point: paris_day(world.now)}
+    world.now += timedelta(days=45)
+    world.hand_over(serials[0], point)
+    assert handing.by_month(world.session, campaign) == {"2026-11": 1, "2026-12": 1}
+    assert handing.by_point(world.session, campaign) == {point: 2}
+    assert handing.last_days(world.session, [point], campaign) == {point: paris_day(world.now)}
+    distributing.block(world.session, serials[0], "perdu", "person:1", world.now)
+    stands_in = distributing.replace(world.session, serials[0], "perdu", "person:1", world.now)
+    world.hand_over(stands_in, point)
+    assert handing.by_point(world.session, campaign) == {point: 2}
 
 
 def test_serials_in_the_drawer_are_said_as_runs(world: World, drawer):
