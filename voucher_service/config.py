@@ -58,23 +58,6 @@ DEMO_ACCOUNT = ReservedAccount("FR7630001007941234567890185", "", DEMO_HOLDER, "
 """They belong to nobody, so that the demonstration can make papers and payment files."""
 
 
-STRIPE_API = "https://api.stripe.com"
-
-
-@dataclass(frozen=True, slots=True)
-class StripeAccount:
-    """The scheme's account at Stripe. Without a key, gifts by Checkout are off."""
-
-    key: str = field(default="", repr=False)
-    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Several while one is being replaced: a webhook signed with any of them is genuine."""
-    api: str = STRIPE_API
-    payouts_key: str = field(default="", repr=False)
-    """The key of another account, for payouts by Stripe Connect; without one that rail is off."""
-    checkout: str = "https://checkout.stripe.com"
-    """The origin of Stripe's hosted page: the only one that our form may lead on to."""
-
-
 NO_SENDER = "Pass numérique <ne-pas-repondre@pass.example.org>"
 """Who writes in a demonstration."""
 
@@ -121,11 +104,12 @@ class Settings:
     note_from_cents: int = 10_000
     note_from_days: int = 90
     """How much, or how old, a debt is when its association is sent a note of it."""
-    stripe: StripeAccount = StripeAccount()
+    stripe: partners.StripeAccount = partners.NO_STRIPE
     mail: MailSettings = MailSettings()
     fees: FeeAccount = FeeAccount()
     proconnect: partners.ProConnect = partners.NO_PROCONNECT
     tiles: partners.MapTiles = partners.NO_TILES
+    publisher: partners.Publisher = partners.NO_PUBLISHER
 
     @property
     def secrets(self) -> Path:
@@ -180,11 +164,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         chart_file=Path(chart) if chart else None,
         note_from_cents=_whole(environment, "VOUCHER_NOTE_FROM_CENTS", 10_000),
         note_from_days=_whole(environment, "VOUCHER_NOTE_FROM_DAYS", 90),
-        stripe=_stripe(environment),
+        stripe=partners.read_stripe(environment, _secret),
         mail=_mail(environment, mode),
         fees=_fees(environment, mode),
         proconnect=partners.read_proconnect(environment, _secret),
         tiles=partners.read_tiles(environment),
+        publisher=partners.read_publisher(environment),
     )
     if settings.fees.iban and settings.fees.iban == settings.reserved.iban:
         raise BadSettings("VOUCHER_FEES_IBAN is the ring-fenced account: fees are paid elsewhere.")
@@ -209,17 +194,6 @@ def _reserved(environment: Mapping[str, str], mode: Mode) -> ReservedAccount:
             name: environment.get(f"VOUCHER_RESERVED_{name.upper()}", default)
             for name, default in asdict(known).items()
         }
-    )
-
-
-def _stripe(environment: Mapping[str, str]) -> StripeAccount:
-    secrets = _secret(environment, "VOUCHER_STRIPE_WEBHOOK_SECRETS") or ""
-    return StripeAccount(
-        key=_secret(environment, "VOUCHER_STRIPE_KEY") or "",
-        webhook_secrets=tuple(secrets.split()),
-        api=environment.get("VOUCHER_STRIPE_API", STRIPE_API).rstrip("/"),
-        payouts_key=_secret(environment, "VOUCHER_STRIPE_PAYOUTS_KEY") or "",
-        checkout=environment.get("VOUCHER_STRIPE_CHECKOUT", "https://checkout.stripe.com"),
     )
 
 

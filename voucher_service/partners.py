@@ -1,4 +1,4 @@
-"""How others know us, and whom we may call: ProConnect, and who gives the background of a map.
+"""How others know us, and whom we may call: Stripe, ProConnect, who gives the background of a map.
 
 Read with the other settings by ``config``; nobody is called here.
 """
@@ -94,4 +94,59 @@ def read_tiles(environment: Mapping[str, str]) -> MapTiles:
     """Who gives the pictures, from the environment."""
     return MapTiles(
         environment.get("VOUCHER_MAP_TILES", ""), environment.get("VOUCHER_MAP_ATTRIBUTION", "")
+    )
+
+
+STRIPE_API = "https://api.stripe.com"
+
+
+@dataclass(frozen=True, slots=True)
+class StripeAccount:
+    """The scheme's account at Stripe. Without a key, gifts by Checkout are off."""
+
+    key: str = field(default="", repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Several while one is being replaced: a webhook signed with any of them is genuine."""
+    api: str = STRIPE_API
+    payouts_key: str = field(default="", repr=False)
+    """The key of another account, for payouts by Stripe Connect; without one that rail is off."""
+    checkout: str = "https://checkout.stripe.com"
+    """The origin of Stripe's hosted page: the only one that our form may lead on to."""
+
+
+NO_STRIPE = StripeAccount()
+"""Nobody gives by card, and nobody is paid that way."""
+
+
+def read_stripe(environment: Mapping[str, str], secret: Secret) -> StripeAccount:
+    """The scheme's account, from the environment."""
+    secrets = secret(environment, "VOUCHER_STRIPE_WEBHOOK_SECRETS") or ""
+    return StripeAccount(
+        key=secret(environment, "VOUCHER_STRIPE_KEY") or "",
+        webhook_secrets=tuple(secrets.split()),
+        api=environment.get("VOUCHER_STRIPE_API", STRIPE_API).rstrip("/"),
+        payouts_key=secret(environment, "VOUCHER_STRIPE_PAYOUTS_KEY") or "",
+        checkout=environment.get("VOUCHER_STRIPE_CHECKOUT", "https://checkout.stripe.com"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Whom the law wants named on what is published: loi n° 2004-575, articles 1-1 and 6."""
+
+    director: str = ""
+    """The director of publication: the person who answers for what is written."""
+    host: str = ""
+    """Who stores the service: name, address and telephone. Nobody, where the house does itself."""
+
+
+NO_PUBLISHER = Publisher()
+"""Nobody is named yet."""
+
+
+def read_publisher(environment: Mapping[str, str]) -> Publisher:
+    """Whom the notice names, from the environment."""
+    return Publisher(
+        environment.get("VOUCHER_PUBLICATION_DIRECTOR", ""),
+        environment.get("VOUCHER_HOSTED_BY", ""),
     )

@@ -11,7 +11,7 @@ from tests.support.forging import forged
 from tests.support.rail import ALIS44, BATCH, NOVEMBER, PING, Desk
 from voucher_service.actions.checking import check_books
 from voucher_service.actions.paying import books
-from voucher_service.config import StripeAccount
+from voucher_service.partners import StripeAccount
 
 WENT_BACK = (
     "INSERT INTO rail_reversal (reversal, end_to_end, cents, actor, at)"

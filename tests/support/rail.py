@@ -19,11 +19,11 @@ from tests.support.service import Caller, Service, running_service
 from voucher_service.actions import settling
 from voucher_service.actions.auditing import audit
 from voucher_service.actions.checking import check_books
-from voucher_service.config import StripeAccount
 from voucher_service.core.accounts import IN_TRANSIT, payable, receivable_from
 from voucher_service.core.bank_file import BankEntry
 from voucher_service.core.campaign import PARIS
 from voucher_service.jobs import rail as jobs
+from voucher_service.partners import StripeAccount
 from voucher_service.store import rail as store
 from voucher_service.store.postings import balance
 from voucher_service.store.session import sessions_on

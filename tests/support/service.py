@@ -21,10 +21,11 @@ from tests.support.paying import RESERVED_IBAN
 from voucher_service import jobs
 from voucher_service.actions.tokens import TENANTS, Role, create_token
 from voucher_service.app import create_app, services_of
-from voucher_service.config import FeeAccount, Mode, ReservedAccount, Settings, StripeAccount
+from voucher_service.config import FeeAccount, Mode, ReservedAccount, Settings
 from voucher_service.core.account_secrets import AccountsKey
 from voucher_service.http.services import Services
 from voucher_service.jobs.tools import make_tools
+from voucher_service.partners import StripeAccount
 from voucher_service.secret_files import ACCOUNTS, STATEMENT, TYPED_CODE, write_once
 from voucher_service.store.engine import make_engine
 from voucher_service.store.session import sessions_on

@@ -18,9 +18,9 @@ from tests.support.fake_stripe.webhooks import SECRET
 from tests.support.fake_stripe.world import KEY
 from tests.support.nantes import Nantes, nantes_of
 from tests.support.service import Service, running_service
-from voucher_service.config import StripeAccount
 from voucher_service.core.bank_file import BankEntry
 from voucher_service.jobs import gifts as jobs
+from voucher_service.partners import StripeAccount
 from voucher_service.store import tables
 
 ACCOUNT = StripeAccount(key=KEY, webhook_secrets=(SECRET,))

@@ -1,12 +1,14 @@
 """The public pages as anybody meets them: light, quiet, usable, and asking for nothing."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from tests.support.desks import Desks
 from tests.support.service import running_service
 from voucher_service.actions import remembering
+from voucher_service.partners import Publisher
 from voucher_service.store import tables
 from voucher_service.store.engine import make_engine
 from voucher_service.web.texts import READERS, TEXTS
@@ -96,6 +98,17 @@ def test_everybody_can_use_every_page(desks: Desks):
         assert problems == [], path
     for path in ("/sites/1/report", "/verify", "/books", "/privacy", "/help/developer"):
         visitor.open(path).looks_right()
+
+
+def test_the_legal_notice_names_whom_the_law_wants_named(service, visit):
+    service.services.settings = replace(
+        service.services.settings,
+        publisher=Publisher("Claire Petit", "Hébergeur SARL, 1 quai Neuf, 02 40 00 00 01"),
+    )
+    for language in ("fr", "en"):
+        notice = visit("/legal", headers={"Accept-Language": language}).text
+        assert "Claire Petit" in notice
+        assert "Hébergeur SARL, 1 quai Neuf, 02 40 00 00 01" in notice
 
 
 def report(service, site: int, **fields: str):

@@ -29,10 +29,13 @@ READERS = (
 
 def _text(name: str) -> Response:
     settings = services().settings
-    contact = settings.mail.operator
-    template = f"public/texts/{name}.{language()}"
-    host = settings.tiles.host
-    return public_page(template, contact=contact, address=settings.issuer_address, map_host=host)
+    return public_page(
+        f"public/texts/{name}.{language()}",
+        contact=settings.mail.operator,
+        address=settings.issuer_address,
+        map_host=settings.tiles.host,
+        publisher=settings.publisher,
+    )
 
 
 for text in TEXTS:
