@@ -4,9 +4,10 @@ The same columns head a screen, a CSV and a PDF, so that the three can never dis
 whole cents until they are written.
 """
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -67,11 +68,21 @@ class Column:
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
     """RFC 4180, every cell quoted, UTF-8 with its mark and semicolons: Excel in French opens it."""
+    return b"".join(csv_pieces(columns, [rows]))
+
+
+def csv_pieces(columns: Sequence[Column], pages: Iterable[Iterable[Row]]) -> Iterator[bytes]:
+    """The same file in pieces, one for each page of rows: nobody holds the whole of it."""
+    yield codecs.BOM_UTF8 + _csv([[column.title_fr for column in columns]])
+    for rows in pages:
+        yield _csv([column.cell(row) for column in columns] for row in rows)
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=SEPARATOR, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([column.title_fr for column in columns])
-    writer.writerows([column.cell(row) for column in columns] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    writer.writerows(lines)
+    return text.getvalue().encode()
 
 
 def decimal(cents: int) -> str:

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
+
 from tests.support import ending
 from tests.support.nantes import Nantes
 from tests.web.funder.conftest import Funder, Sit
 from voucher_service.actions import closing
 from voucher_service.store import tables
+from voucher_service.web.funder import statements
 
 
 def test_an_order_says_what_each_pays_and_calls_each_for_that(metropole: Funder) -> None:
@@ -90,9 +93,18 @@ def test_a_statement_is_read_down_to_its_uses_and_approved(metropole: Funder) ->
     assert again.status_code == 409
     csv = metropole.open("/papers/RF-2026-000001/csv")
     assert csv.data.startswith(b"\xef\xbb\xbf")
-    detail = metropole.text(f"{page}/detail.csv").splitlines()
-    assert (len(detail), detail[1].count("10,00")) == (1 + 4, 1)
-    assert "PiNG" in detail[1]
+
+
+def test_every_use_behind_a_statement_is_in_a_file_that_is_sent_piece_by_piece(
+    metropole: Funder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "PIECE", 3)
+    file = metropole.open("/statements/RF-2026-000001/detail.csv")
+    assert len(list(file.response)) == 1 + 2  # titles, three uses, one use
+    titles, *uses = metropole.text("/statements/RF-2026-000001/detail.csv").splitlines()
+    assert titles.startswith('\ufeff"Date du service"')
+    assert len(set(uses)) == 4
+    assert all('"PiNG"' in use and '"10,00"' in use for use in uses)
 
 
 def test_whoever_closed_the_month_cannot_approve_its_statement(metropole: Funder) -> None:

@@ -4,6 +4,7 @@ Every question names the funder: the papers of another do not exist here.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,15 +127,21 @@ def lines(
     return [_line(row, name) for row, name in rows]
 
 
-def detail(session: Session, statement: tables.Statement) -> list[tuple[str, Line]]:
-    """Every use that a funder's statement bears, with its association, in the order of writing."""
+def uses_on(session: Session, statement: tables.Statement) -> Sequence[int]:
+    """The numbers of all uses that a funder's statement bears, in the order of writing."""
+    on = Use.period_id == statement.period_id, Use.campaign_id == statement.campaign_id
+    return session.scalars(select(Use.id).where(*on).order_by(Use.id + 0)).all()
+
+
+def detail(session: Session, uses: Sequence[int]) -> list[tuple[str, Line]]:
+    """Some uses by their numbers, each with its association, in the order of writing."""
     association = tables.Association
     rows = session.execute(
         select(association.name, Use, Site.name)
         .join(Site, Site.id == Use.site_id)
         .join(association, association.id == Use.association_id)
-        .where(Use.period_id == statement.period_id, Use.campaign_id == statement.campaign_id)
-        .order_by(Use.id + 0)
+        .where(Use.id.in_(uses))
+        .order_by(Use.id)
     )
     return [(payee, _line(row, site)) for payee, row, site in rows]
 

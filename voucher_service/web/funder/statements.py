@@ -1,6 +1,7 @@
 """Statements of a funder: read down to the uses behind an amount, contested, approved."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from flask import Response
@@ -8,9 +9,10 @@ from pydantic import Field
 
 from voucher_service.actions import contesting, settling
 from voucher_service.core.statements import local
-from voucher_service.documents.columns import Column, Row, write_csv
+from voucher_service.documents.columns import Column, Row, csv_pieces
 from voucher_service.http.body import Body
 from voucher_service.http.fields import Id
+from voucher_service.http.services import Services
 from voucher_service.store.queries import funder_papers, statements
 from voucher_service.store.queries.statements import Statement
 from voucher_service.web.desks import Page, See, Visit
@@ -18,6 +20,9 @@ from voucher_service.web.funder.desk import APPROVERS, DESK
 
 PAGE = 100
 """Uses on one page."""
+
+PIECE = 1_000
+"""Uses of a file that are read and sent at once."""
 
 #: Several lines: why somebody doubts.
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -73,7 +78,18 @@ DETAIL = (
 def statement_detail(visit: Visit, number: str) -> Response:
     """Every use behind a statement, for a spreadsheet."""
     row, _document = _mine(visit, number)
-    uses: list[Row] = [
+    services, uses = visit.services, funder_papers.uses_on(visit.session, row)
+    pages = (_detail(services, uses[at : at + PIECE]) for at in range(0, len(uses), PIECE))
+    answer = Response(csv_pieces(DETAIL, pages), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{number}-detail.csv"'
+    return answer
+
+
+def _detail(services: Services, uses: Sequence[int]) -> list[Row]:
+    """Some uses, read in a transaction of their own: a slow line keeps nothing open."""
+    with services.reading() as session:
+        found = funder_papers.detail(session, uses)
+    return [
         {
             "service_at": local(one.at),
             "serial": one.serial,
@@ -85,11 +101,8 @@ def statement_detail(visit: Visit, number: str) -> Response:
             "contested": one.contested,
             "undone": one.undone,
         }
-        for association, one in funder_papers.detail(visit.session, row)
+        for association, one in found
     ]
-    answer = Response(write_csv(DETAIL, uses), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{number}-detail.csv"'
-    return answer
 
 
 class After(Body):
