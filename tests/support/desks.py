@@ -162,11 +162,14 @@ class DeskBrowser:
         assert self.wider_than_the_page() == []
         self.page.evaluate("document.documentElement.style.fontSize = ''")
 
+    def at_rest(self) -> Self:
+        """Wait until nothing moves: what changes its colour has, for a moment, neither of both."""
+        self.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+        return self
+
     def barriers(self) -> list[str]:
         """What axe finds wrong for people with disabilities."""
-        # A button that is still changing its colour has, for a moment, neither of its contrasts.
-        self.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
-        self.page.evaluate(axe())
+        self.at_rest().page.evaluate(axe())
         found = self.page.evaluate("() => axe.run({resultTypes: ['violations']})")
         return [
             f"{fault['id']}: {node['html'][:150]}"

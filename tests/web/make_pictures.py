@@ -57,7 +57,7 @@ def the_four(desks: Desks, live: Live) -> None:
         ("funder", "funder_approver", nantes.metropole, f"/funder/campaigns/{nantes.campaign}"),
         ("operator", "operator_finance", None, "/operator/periods/2027-01"),
     ):
-        desk = desks.open(post, tenant, width=WIDTH).open(path)
+        desk = desks.open(post, tenant, width=WIDTH).open(path).at_rest()
         shown = Image.open(io.BytesIO(desk.page.screenshot(full_page=True))).convert("RGB")
         save(shown.crop((0, 0, WIDTH, min(shown.height, HEIGHT))), FOLDER / f"desk-{name}.png")
     desks.close()
