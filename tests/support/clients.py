@@ -34,7 +34,7 @@ class Story:
     @property
     def replays(self) -> int:
         """Scans that had succeeded before their answer was lost."""
-        return sum(bool(verdict.get("echo")) for verdict in self.verdicts.values())
+        return sum(bool(verdict.get("echo")) for verdict in [*self.verdicts.values()])
 
     def __str__(self) -> str:
         return (
