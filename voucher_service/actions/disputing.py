@@ -48,20 +48,24 @@ def answer_dispute(
     """Tell a site whether its dispute is right, and why. The association is told too."""
     said(answer, "answer")
     row = find(session, tables.Dispute, number, "dispute")
-    table = tables.Dispute
-    if not update_if(
-        session,
-        table,
-        table.id == number,
-        table.outcome.is_(None),
-        outcome=UPHELD if upheld else REJECTED,
-        answer=answer,
-        answered_by=actor,
-        answered_at=now,
-    ):
-        raise Conflict("answered_already", "This dispute was answered already.")
+    facts = {"answer": answer, "answered_by": actor, "answered_at": now}
+    answer_once(session, tables.Dispute, number, upheld=upheld, **facts)
     association = disputes.association_of(session, row.refusal_id)
     _tell(session, "dispute_answered", {"dispute": number, "association": association}, now)
+
+
+def answer_once(
+    session: Session,
+    table: type[tables.Dispute | tables.StatementDispute],
+    number: int,
+    *,
+    upheld: bool,
+    **facts: object,
+) -> None:
+    """Write down the answer to a dispute of either kind; raises :class:`Conflict` if it has one."""
+    open_ = table.id == number, table.outcome.is_(None)
+    if not update_if(session, table, *open_, outcome=UPHELD if upheld else REJECTED, **facts):
+        raise Conflict("answered_already", "This dispute was answered already.")
 
 
 def close_incident(

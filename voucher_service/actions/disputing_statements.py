@@ -7,13 +7,13 @@ another person judges (``judging``): nothing here moves any.
 import json
 from datetime import datetime
 
-from voucher_service.actions.disputing import REJECTED, UPHELD, said
+from voucher_service.actions.disputing import answer_once, said
 from voucher_service.core.campaign import paris_day
 from voucher_service.core.disputes import Line, Wrong, about, check_line, last_day
 from voucher_service.core.errors import Conflict, Invalid, NotFound
 from voucher_service.core.incidents import Ending
 from voucher_service.store import disputes, load, tables
-from voucher_service.store.once import find, insert_once, update_if
+from voucher_service.store.once import find, insert_once
 from voucher_service.store.outbox import tell
 from voucher_service.store.session import Session
 
@@ -92,19 +92,8 @@ def answer_statement_dispute(
     statement = find(session, tables.Statement, row.statement_number, "statement")
     if incident is not None:
         _check_correction(session, incident, statement.association_id, upheld=upheld)
-    table = tables.StatementDispute
-    if not update_if(
-        session,
-        table,
-        table.id == number,
-        table.outcome.is_(None),
-        outcome=UPHELD if upheld else REJECTED,
-        answer=answer,
-        incident_id=incident,
-        answered_by=actor,
-        answered_at=now,
-    ):
-        raise Conflict("answered_already", "This dispute was answered already.")
+    said_so = {"answer": answer, "answered_by": actor, "answered_at": now, "incident_id": incident}
+    answer_once(session, tables.StatementDispute, number, upheld=upheld, **said_so)
     facts = {"dispute": number, "statement": statement.number}
     told = facts | {"association": statement.association_id}
     tell(session, "statement_dispute_answered", told, now)
